@@ -1,0 +1,140 @@
+"""What the interpreter is told: each event happened, in the past tense.
+
+Events are plain data with a JSON form, so that they can be stored, replayed and read by a person. ``task_id`` is the
+id of the ScheduleTask command that the event answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+from stepfunctions.values import Instant, Json
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Base of all events."""
+
+    VERSION: ClassVar[int] = 1
+
+    def to_json(self) -> Json:
+        """Return a JSON object, ``{"event": str, "version": int, ...fields}``."""
+        return {
+            "event": type(self).__name__,
+            "version": self.VERSION,
+            **{field.name: getattr(self, field.name) for field in fields(self)},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionStarted(Event):
+    """The first event of every execution; its fields feed the context object and the first history event.
+
+    Args:
+        input: the caller's text, verbatim.
+        execution_arn: also ``$$.Execution.Id``.
+        name: of the execution.
+        role_arn: of the state machine.
+        state_machine_arn: unqualified; also ``$$.StateMachine.Id``.
+        state_machine_name: also ``$$.StateMachine.Name``.
+        started_at: also ``$$.Execution.StartTime``.
+        version_arn: the state machine version, if it was started through one.
+        alias_arn: the alias, likewise.
+    """
+
+    input: str
+    execution_arn: str
+    name: str
+    role_arn: str
+    state_machine_arn: str
+    state_machine_name: str
+    started_at: Instant
+    version_arn: str | None = None
+    alias_arn: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStarted(Event):
+    """The handler has begun: TaskStarted, LambdaFunctionStarted or ActivityStarted in history."""
+
+    task_id: str
+    worker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSubmitted(Event):
+    """The request of a ``.sync`` or ``.waitForTaskToken`` task was accepted; *output* is its answer, as JSON text."""
+
+    task_id: str
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSucceeded(Event):
+    """Final. *output* is JSON text."""
+
+    task_id: str
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFailed(Event):
+    """Final. Error and cause are None where a caller of SendTaskFailure gave none."""
+
+    task_id: str
+    error: str | None
+    cause: str | None
+    submitted: bool = True
+    """False if the request itself was refused (TaskSubmitFailed or TaskStartFailed in history, by pattern)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeartbeatReceived(Event):
+    """A worker is alive: restarts the heartbeat's clock. Writes no history."""
+
+    task_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeReached(Event):
+    """``Ambient.now`` is at or past ``Interpreter.deadline``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed(Event):
+    """The driver gives the next quantum to an execution that had yielded."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequested(Event):
+    """StopExecution, with the caller's error and cause."""
+
+    error: str | None = None
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RedriveRequested(Event):
+    """RedriveExecution: *redrive_count* is the number of this redrive, from 1."""
+
+    redrive_count: int
+
+
+EVENTS: dict[str, type[Event]] = {
+    kind.__name__: kind
+    for kind in (
+        ExecutionStarted, TaskStarted, TaskSubmitted, TaskSucceeded, TaskFailed, HeartbeatReceived, TimeReached,
+        Resumed, StopRequested, RedriveRequested,
+    )
+}  # fmt: skip
+
+
+def event_from_json(data: dict[str, Any]) -> Event:
+    """Return the event that ``Event.to_json`` wrote.
+
+    Raises:
+        KeyError: an event of a kind that this version does not know.
+    """
+    kind = EVENTS[data["event"]]
+    return kind(**{key: value for key, value in data.items() if key not in ("event", "version")})

@@ -1,0 +1,1 @@
+"""The eight state types, one file per section of the specification."""

@@ -1,0 +1,1 @@
+"""Placeholders: values that a workflow receives when it is executed."""

@@ -1,0 +1,1 @@
+"""Task resource ARN -> TaskHandler, and the bridge to every other AWS service."""

@@ -1,0 +1,1 @@
+"""The local cloud: composition root, process, and its environment for other programs."""

@@ -1,0 +1,1 @@
+"""Amazon CloudWatch Logs, as far as jobs and state machines write to it."""

@@ -1,0 +1,1 @@
+"""The seam to JSONata: ``compile(expression) -> Expression``."""

@@ -1,0 +1,1 @@
+"""JSONPath in the dialect that AWS speaks: Jayway's, as Step Functions behaves."""

@@ -1,0 +1,35 @@
+"""What a query can see beside its input. The interpreter provides it; the query languages only read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from stepfunctions.values import Instant, Json
+
+
+class Scope(Protocol):
+    """The surroundings of one evaluation."""
+
+    @property
+    def variables(self) -> Mapping[str, Json]:
+        """The workflow variables in reach, by name without ``$``."""
+        ...
+
+    @property
+    def context(self) -> Json:
+        """The context object (``$$``, ``$states.context``); built when first asked for."""
+        ...
+
+    @property
+    def now(self) -> Instant:
+        """The time of this evaluation."""
+        ...
+
+    def random(self) -> float:
+        """Return the next number of this evaluation, uniform in [0, 1)."""
+        ...
+
+    def uuid(self) -> str:
+        """Return the next version 4 UUID of this evaluation."""
+        ...

@@ -1,0 +1,1 @@
+"""The local SageMaker: jobs, algorithms, models and endpoints as real processes."""

@@ -1,0 +1,1 @@
+"""The AWS wire: protocols, operations and AWS's error codes. Nothing below knows them."""

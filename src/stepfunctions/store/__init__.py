@@ -1,0 +1,1 @@
+"""Persistence: one SQLite database in the data folder, one writer, group commit."""

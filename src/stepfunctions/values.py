@@ -1,0 +1,92 @@
+"""JSON values: the only codec, and sizes as AWS counts them.
+
+A value is immutable by convention: nobody changes a list or dict in place once it is shared, so nothing is ever
+copied. ``Payload`` pairs a value with its text, so that a value which travels through many states is serialised once.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final, TypeAlias
+
+Json: TypeAlias = Any
+"""None, bool, int, float, str, list[Json] or dict[str, Json]. A recursive alias would be exact, and would ask for a
+cast at every use, because list and dict are invariant."""
+
+Instant: TypeAlias = int
+"""Milliseconds since 1970-01-01 UTC: the resolution of AWS's timestamps."""
+
+PAYLOAD_MAX_BYTES: Final = 262_144
+"""AWS's quota for task, state and execution input and output: bytes of UTF-8 JSON text."""
+
+
+class _Absent:
+    """The type of ABSENT."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+ABSENT: Final = _Absent()
+"""A field that was not given, where null is a value of its own."""
+
+
+class JsonError(ValueError):
+    """Text that is not JSON; the message says where."""
+
+
+def dumps(value: Json) -> str:
+    """Return *value* as AWS writes it: compact, keys in their order, non-ASCII unescaped.
+
+    Raises:
+        ValueError: a NaN or an infinity, which JSON does not have.
+    """
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def loads(text: str | bytes) -> Json:
+    """Return the value that *text* stands for.
+
+    Raises:
+        JsonError: not JSON, or NaN or Infinity.
+    """
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise JsonError(str(error)) from None
+
+
+def _refuse(name: str) -> Json:
+    raise JsonError(f"{name} is not JSON")
+
+
+class Payload:
+    """A JSON value with its text, each made from the other when first asked for."""
+
+    __slots__ = ("_size_bytes", "_text", "value")
+
+    def __init__(self, value: Json, text: str | None = None) -> None:
+        self.value = value
+        self._text = text
+        self._size_bytes: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The value as compact JSON."""
+        if self._text is None:
+            self._text = dumps(self.value)
+        return self._text
+
+    @property
+    def size_bytes(self) -> int:
+        """The size that AWS holds against PAYLOAD_MAX_BYTES."""
+        if self._size_bytes is None:
+            text = self.text
+            self._size_bytes = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+        return self._size_bytes
+
+    def __repr__(self) -> str:
+        return f"Payload({self.text[:60]})"

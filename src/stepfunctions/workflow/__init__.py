@@ -1,0 +1,1 @@
+"""Workflows and executions of Step Functions, through boto3."""
