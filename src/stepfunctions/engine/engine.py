@@ -1,0 +1,232 @@
+"""The engine: start, stop, look at and answer executions. The face that the server and the integrations see.
+
+Every ``async`` method returns once what it promises is durable. Every other method reads committed state. The engine
+knows no state machine registry, no AWS service and no wire: a definition comes with ``StartExecution``, work is done
+by the ``TaskHandler`` that the resolver finds, and errors are those of ``stepfunctions.errors``.
+
+It lives on the event loop's thread, and so does its database.
+
+Source: AWS API reference, StartExecution, StopExecution, DescribeExecution, ListExecutions, GetExecutionHistory,
+SendTaskSuccess, SendTaskFailure, SendTaskHeartbeat.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+
+from stepfunctions.core.events import HeartbeatReceived, StopRequested, TaskFailed, TaskSucceeded
+from stepfunctions.core.history import render
+from stepfunctions.engine.driver import Driver
+from stepfunctions.engine.handler import Resolver
+from stepfunctions.engine.records import RUNNING, DefinitionRecord, ExecutionRecord, Page, StartExecution
+from stepfunctions.engine.tables import Tables
+from stepfunctions.errors import AlreadyExists, Conflict, NotFound, UnsupportedError
+from stepfunctions.store.database import Database
+from stepfunctions.values import Instant, Json
+
+
+def system_clock() -> Instant:
+    """Return the time."""
+    return time.time_ns() // 1_000_000
+
+
+def system_entropy() -> int:
+    """Return 64 random bits."""
+    return secrets.randbits(64)
+
+
+class Engine:
+    """Runs executions durably.
+
+    Args:
+        database: where everything is kept; shared with the rest of the local cloud.
+        resolver: finds the handler of a Task's resource.
+        clock: gives the time.
+        entropy: gives 64 random bits.
+
+    Raises:
+        StoreError: the tables cannot be read, or are from a newer version.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        resolver: Resolver,
+        *,
+        clock: Callable[[], Instant] = system_clock,
+        entropy: Callable[[], int] = system_entropy,
+    ) -> None:
+        self._tables = Tables(database)
+        self._driver = Driver(self._tables, resolver, clock=clock, entropy=entropy)
+
+    async def start(self, request: StartExecution) -> ExecutionRecord:
+        """Start an execution; it is durable, and has gone as far as it can without waiting, when this returns.
+
+        Starting it again with the same name and input while it runs returns it as it is.
+
+        Args:
+            request: what to run.
+
+        Returns:
+            The execution; a short one has ended already.
+
+        Raises:
+            AlreadyExists: the name is taken by an execution with other input, or by a closed one.
+            DefinitionError: the definition does not compile.
+            StoreError: the disk; nothing was started.
+        """
+        if request.express:
+            raise UnsupportedError(
+                "EXPRESS executions are not available yet. Create the state machine with type STANDARD."
+            )
+        existing = await self._driver.known(request.execution_arn)
+        if existing is None:
+            return await self._driver.start(request)
+        if existing.status == RUNNING and existing.input == request.input:
+            return existing
+        raise AlreadyExists(f"Execution Already Exists: '{request.execution_arn}'")
+
+    async def stop(self, execution_arn: str, error: str | None = None, cause: str | None = None) -> Instant:
+        """Abort an execution; a closed one stays as it is (not verified against AWS).
+
+        Returns:
+            When it was stopped.
+
+        Raises:
+            NotFound: no such execution.
+            StoreError: the disk; it still runs.
+        """
+        record = self.describe(execution_arn)
+        if record.stopped_at is None:
+            await self._driver.deliver(self._tables.id_of(execution_arn), StopRequested(error, cause))
+            record = self.describe(execution_arn)
+        assert record.stopped_at is not None
+        return record.stopped_at
+
+    def describe(self, execution_arn: str) -> ExecutionRecord:
+        """Return an execution.
+
+        Raises:
+            NotFound: no such execution.
+        """
+        record = self._tables.execution(execution_arn)
+        if record is None:
+            raise NotFound(f"Execution Does Not Exist: '{execution_arn}'")
+        return record
+
+    def list(
+        self,
+        state_machine_arn: str,
+        *,
+        version_arn: str | None = None,
+        alias_arn: str | None = None,
+        status: str | None = None,
+        limit: int = 100,
+        after: str | None = None,
+    ) -> Page[ExecutionRecord]:
+        """Return executions of a state machine, newest first.
+
+        Args:
+            state_machine_arn: unqualified.
+            version_arn: only those started through this version.
+            alias_arn: only those started through this alias.
+            status: only those with this status.
+            limit: at most so many.
+            after: ``Page.next`` of the page before.
+
+        Raises:
+            InvalidRequest: ``after`` is not from a page of ours.
+        """
+        return self._tables.list_executions(state_machine_arn, version_arn, alias_arn, status, limit, after)
+
+    def history(
+        self,
+        execution_arn: str,
+        *,
+        limit: int = 100,
+        after: str | None = None,
+        reverse: bool = False,
+        include_execution_data: bool = True,
+    ) -> Page[Json]:
+        """Return history events as GetExecutionHistory shows them (see ``core.history.render``).
+
+        Args:
+            execution_arn: of the execution.
+            limit: at most so many.
+            after: ``Page.next`` of the page before.
+            reverse: latest first.
+            include_execution_data: False leaves inputs and outputs out.
+
+        Raises:
+            NotFound: no such execution.
+            InvalidRequest: ``after`` is not from a page of ours.
+        """
+        page = self._tables.history(self._id_of(execution_arn), limit, after, reverse)
+        return Page(tuple(render(event, include_execution_data) for event in page.items), page.next)
+
+    def definition_of(self, execution_arn: str) -> DefinitionRecord:
+        """Return what an execution runs, as it was when it started.
+
+        Raises:
+            NotFound: no such execution.
+        """
+        return self._tables.definition_of(self._id_of(execution_arn))
+
+    def running_count(self, state_machine_arn: str) -> int:
+        """Return how many executions of a state machine are open."""
+        return self._tables.running_count(state_machine_arn)
+
+    async def delete_executions(self, state_machine_arn: str) -> None:
+        """Abort every open execution of a state machine, then forget all its executions.
+
+        Raises:
+            StoreError: the disk; executions that were not forgotten are still there.
+        """
+        for execution_id in self._tables.running_of(state_machine_arn):
+            await self._driver.deliver(execution_id, StopRequested())
+        self._tables.delete_executions(state_machine_arn)
+
+    async def succeed_task(self, token: str, output: str) -> None:
+        """Answer a ``.waitForTaskToken`` task or an activity: SendTaskSuccess.
+
+        Args:
+            token: the task token.
+            output: JSON text.
+
+        Raises:
+            NotFound: no task ever had this token.
+            Conflict: the task has ended: answered before, timed out, or aborted.
+            StoreError: the disk; the task is as it was.
+        """
+        await self._driver.answer(token, lambda task_id: TaskSucceeded(task_id, output))
+
+    async def fail_task(self, token: str, error: str | None = None, cause: str | None = None) -> None:
+        """SendTaskFailure; raises as ``succeed_task``."""
+        await self._driver.answer(token, lambda task_id: TaskFailed(task_id, error, cause))
+
+    async def heartbeat(self, token: str) -> None:
+        """SendTaskHeartbeat; raises as ``succeed_task``."""
+        await self._driver.answer(token, HeartbeatReceived)
+
+    async def recover(self) -> None:
+        """Take up every open execution where the last process left it. Call once, before anything else.
+
+        An execution that cannot be taken up fails, with the reason in its cause and in the log; nothing raises.
+        """
+        await self._driver.recover()
+
+    async def close(self) -> None:
+        """Write snapshots and let go of everything; work that handlers have begun goes on without us."""
+        await self._driver.close()
+
+    def time_changed(self) -> None:
+        """Look at the clock now: for a clock that does not run by itself."""
+        self._driver.time_changed()
+
+    def _id_of(self, execution_arn: str) -> int:
+        execution_id = self._tables.id_of(execution_arn)
+        if execution_id is None:
+            raise NotFound(f"Execution Does Not Exist: '{execution_arn}'")
+        return execution_id
