@@ -41,9 +41,13 @@ def endpoint_is_local() -> bool:
     return any(is_loopback(os.environ.get(name, "")) for name in _VARIABLES)
 
 
-def keep_on_this_machine() -> None:
-    """Arrange for botocore to drop hard-coded AWS endpoints, if the configured one is local. Idempotent."""
-    if endpoint_is_local():
+def keep_on_this_machine(*, always: bool = False) -> None:
+    """Arrange for botocore to drop hard-coded AWS endpoints while the configured one is local. Idempotent.
+
+    Args:
+        always: also if no endpoint is configured yet; sessions may bring a local one of their own.
+    """
+    if always or endpoint_is_local():
         after_import("botocore.session", _patch_botocore)
 
 
@@ -101,12 +105,17 @@ def _patch_botocore(session_module: ModuleType) -> None:
     @functools.wraps(original)
     def create_client(self: Any, *args: Any, **kwargs: Any) -> Any:
         explicit = kwargs.get("endpoint_url")
-        if explicit and endpoint_is_local() and _is_aws(explicit):
+        if explicit and _is_aws(explicit) and (endpoint_is_local() or _session_is_local(self)):
             kwargs["endpoint_url"] = None
         return original(self, *args, **kwargs)
 
     create_client._keeps_on_this_machine = True  # type: ignore[attr-defined]
     session_class.create_client = create_client
+
+
+def _session_is_local(session: Any) -> bool:
+    configured = session.get_component("config_store").get_config_variable("endpoint_url")
+    return bool(configured) and is_loopback(configured)
 
 
 def _is_aws(url: str) -> bool:
