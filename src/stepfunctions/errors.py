@@ -36,12 +36,14 @@ class Diagnostic:
         message: AWS's text.
         location: a slash path such as ``/States/Train/Next``; None where AWS gives none.
         severity: ``ERROR`` or ``WARNING``.
+        hint: what was probably meant, such as ``did you mean 'Train'?``; ours, never part of AWS's text.
     """
 
     code: str
     message: str
     location: str | None = None
     severity: str = "ERROR"
+    hint: str | None = None
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message} at {self.location or 'null'}"
