@@ -1,0 +1,102 @@
+"""The one ASGI application: every AWS service on one port.
+
+It finds the service a request is for, gives the request its id, keeps web pages of other sites out, and turns whatever
+a service lets escape into AWS's InternalFailure: the traceback goes to the log, never to a client. Parsing, validating
+and answering are the services' work (``protocols/``), listening is not done here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from stepfunctions.server.asgi import ASGIService, Message, Receive, Scope, Send, respond
+from stepfunctions.server.browser import is_foreign
+from stepfunctions.server.request import ACCOUNT, REGION, Request, headers_of, new_request_id
+from stepfunctions.server.routing import credential_of, service_of
+from stepfunctions.values import Json, dumps
+
+HEALTH_PATH = "/_stepladder/health"
+
+_logger = logging.getLogger(__name__)
+
+
+class App:
+    """Routes requests to services.
+
+    Args:
+        services: by signing name (``states``, ``sagemaker``, ``s3``, ``logs``...), and ``sagemaker-runtime``.
+        fallback: answers for every other service.
+        account: of every caller.
+        health: what ``GET /_stepladder/health`` adds to ``{"status": "ok"}``.
+    """
+
+    def __init__(
+        self,
+        services: Mapping[str, ASGIService],
+        fallback: ASGIService,
+        *,
+        account: str = ACCOUNT,
+        health: Mapping[str, Json] | None = None,
+    ) -> None:
+        self._services = services
+        self._fallback = fallback
+        self._account = account
+        self._health = health or {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        request = self._request(scope)
+        if is_foreign(request.headers, signed=request.credential is not None):
+            await _refuse(send, request, 403, "AccessDeniedException", "Requests from web pages are refused.")
+        elif request.path == HEALTH_PATH:
+            await _answer_json(send, request, 200, {"status": "ok", **self._health})
+        else:
+            await self._guarded(scope, receive, send, request)
+
+    def _request(self, scope: Scope) -> Request:
+        headers = headers_of(scope)
+        path = scope["path"]
+        credential = credential_of(headers, scope["query_string"].decode("latin-1"))
+        service = service_of(headers, path, credential)
+        request = Request(
+            id=new_request_id(),
+            account=self._account,
+            region=credential.region if credential else REGION,
+            headers=headers,
+            base_url=f"{scope['scheme']}://{headers.get('host', '')}",
+            method=scope["method"],
+            path=path,
+            service=service or "",
+            credential=credential,
+        )
+        request.attach(scope)
+        return request
+
+    async def _guarded(self, scope: Scope, receive: Receive, send: Send, request: Request) -> None:
+        service = self._services.get(request.service, self._fallback)
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await service(scope, receive, watched)
+        except Exception:
+            _logger.exception("request %s (%s %s) failed", request.id, request.method, request.path)
+            if started:
+                raise
+            await _refuse(send, request, 500, "InternalFailure", f"Internal error; the log has request {request.id}.")
+
+
+async def _refuse(send: Send, request: Request, status: int, code: str, message: str) -> None:
+    await _answer_json(send, request, status, {"__type": code, "message": message})
+
+
+async def _answer_json(send: Send, request: Request, status: int, document: Json) -> None:
+    headers = [(b"x-amzn-requestid", request.id.encode()), (b"content-type", b"application/json")]
+    await respond(send, status, headers, dumps(document).encode())
