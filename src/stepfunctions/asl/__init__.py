@@ -1,1 +1,6 @@
-"""The Amazon States Language document: model, parse, validate, render. Compiling it belongs to core/program.py."""
+"""The Amazon States Language document: model, parse, validate, render."""
+
+from stepfunctions.asl.parse import parse
+from stepfunctions.asl.validate import validate
+
+__all__ = ["parse", "validate"]

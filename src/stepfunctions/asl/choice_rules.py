@@ -1,0 +1,126 @@
+"""``Choices``: the rules of a Choice state in both query languages.
+
+Source: States Language, "Choice State"; AWS Developer Guide, "Choice workflow state". Texts are not verified against
+AWS.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stepfunctions.asl.kinds import anything, expected, string, target, true_or_false
+from stepfunctions.asl.model import JSONATA, And, ChoiceRule, Comparison, Condition, Not, Or, Rule
+from stepfunctions.asl.objects import Field, Tables, read_fields, refuse_field, require, tables
+from stepfunctions.asl.queries import or_expression, path, template
+from stepfunctions.asl.reading import Kind, Reading
+from stepfunctions.asl.timestamps import timestamp
+from stepfunctions.asl.variables import assignment
+from stepfunctions.values import Json
+
+_ORDERED = ("Equals", "GreaterThan", "GreaterThanEquals", "LessThan", "LessThanEquals")
+
+
+def _number(value: Json, location: str, reading: Reading) -> Json:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        expected("Number", location, reading)
+    return value
+
+
+def _operators() -> dict[str, Kind]:
+    constants: dict[str, Kind] = {"BooleanEquals": true_or_false, "StringMatches": string}
+    for prefix, kind in (("String", string), ("Numeric", _number), ("Timestamp", timestamp)):
+        constants |= {f"{prefix}{comparison}": kind for comparison in _ORDERED}
+    paths = {f"{name}Path": path for name in constants if name != "StringMatches"}
+    tests = ("Boolean", "Null", "Numeric", "Present", "String", "Timestamp")
+    return {**constants, **paths, **{f"Is{name}": true_or_false for name in tests}}
+
+
+OPERATORS = _operators()
+"""Every comparison operator and the kind of its operand."""
+
+_COMBINATORS = ("And", "Or", "Not")
+
+_OUTCOME: dict[str, Field] = {
+    "Next": Field("next", target),
+    "Assign": Field("assign", assignment),
+    "Comment": Field("comment", string),
+}
+_RULE_FIELDS = {name: Field(None, anything) for name in (*OPERATORS, *_COMBINATORS, "Variable")}
+_CONDITION = or_expression(true_or_false)
+
+_TOP = tables(
+    _OUTCOME,
+    jsonpath=_RULE_FIELDS,
+    jsonata={"Condition": Field("condition", _CONDITION), "Output": Field("output", template)},
+)
+_NESTED = tables({"Comment": Field(None, string)}, jsonpath=_RULE_FIELDS)
+
+
+def choices(value: Json, location: str, reading: Reading) -> Json:
+    """The whole ``Choices`` array."""
+    if not isinstance(value, list):
+        expected("Array", location, reading)
+        return ()
+    if not value:
+        reading.error("Value cannot be empty", location)
+    rules = [_choice(item, f"{location}[{index}]", reading) for index, item in enumerate(value)]
+    return tuple(rule for rule in rules if rule is not None)
+
+
+def _choice(value: Json, location: str, reading: Reading) -> ChoiceRule | None:
+    if not isinstance(value, dict):
+        expected("Object", location, reading)
+        return None
+    outcome = read_fields(value, _TOP, location, reading)
+    if reading.language == JSONATA:
+        complete = require(value, ("Condition", "Next"), location, reading)
+        rule: Rule | None = Condition(expression=outcome.pop("condition", False))
+    else:
+        complete = require(value, ("Next",), location, reading)
+        rule = _rule(value, location, reading)
+    return ChoiceRule(rule=rule, **outcome) if complete and rule is not None else None
+
+
+def _rule(value: dict[str, Json], location: str, reading: Reading) -> Rule | None:
+    """Read what a JSONPath rule tests; its other fields are read elsewhere."""
+    given = [name for name in value if name in OPERATORS or name in _COMBINATORS]
+    if len(given) != 1:
+        named = ", ".join(given) or "none"
+        reading.error(f"A choice rule must have exactly one comparison operator, but has: [{named}]", location)
+        return None
+    operator, at = given[0], f"{location}/{given[0]}"
+    if operator == "Not":
+        inner = _nested(value[operator], at, reading)
+        return None if inner is None else Not(rule=inner)
+    if operator in _COMBINATORS:
+        return _several(And if operator == "And" else Or, value[operator], at, reading)
+    if not require(value, ("Variable",), location, reading):
+        return None
+    variable = path(value["Variable"], f"{location}/Variable", reading)
+    return Comparison(variable=variable, operator=operator, operand=OPERATORS[operator](value[operator], at, reading))
+
+
+def _several(model: Any, value: Json, location: str, reading: Reading) -> Rule | None:
+    if not isinstance(value, list):
+        expected("Array", location, reading)
+        return None
+    if not value:
+        reading.error("Value cannot be empty", location)
+    rules = [_nested(item, f"{location}[{index}]", reading) for index, item in enumerate(value)]
+    read: Rule = model(rules=tuple(rule for rule in rules if rule is not None))
+    return read
+
+
+def _nested(value: Json, location: str, reading: Reading) -> Rule | None:
+    if not isinstance(value, dict):
+        expected("Object", location, reading)
+        return None
+    _refuse_others(value, _NESTED, location, reading)
+    return _rule(value, location, reading)
+
+
+def _refuse_others(value: dict[str, Json], of: Tables, location: str, reading: Reading) -> None:
+    """Only a top-level rule leads somewhere."""
+    for name in value:
+        if name not in of.jsonpath:
+            refuse_field(name, of, location, reading)

@@ -1,0 +1,184 @@
+"""What Parallel and Map states contain: branches, the item processor, and a Distributed Map's reader, batcher, writer.
+
+Source: States Language, "Parallel State", "Map State"; AWS Developer Guide, "Distributed Map".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stepfunctions.asl.kinds import anything, expected, integer, json_object, one_of, string
+from stepfunctions.asl.model import ItemBatcher, ItemProcessor, ItemReader, ResultWriter, Scope
+from stepfunctions.asl.objects import Field, at_most_one, read_fields, require, tables
+from stepfunctions.asl.queries import or_expression, path, template
+from stepfunctions.asl.reading import Reading
+from stepfunctions.asl.resources import resource
+from stepfunctions.values import Json
+
+
+def branches(value: Json, location: str, reading: Reading) -> Json:
+    """``Branches`` of a Parallel state."""
+    if not isinstance(value, list):
+        expected("Array", location, reading)
+        return ()
+    if not value:
+        reading.error("Value cannot be empty", location)
+    read = [_branch(item, f"{location}[{index}]", reading) for index, item in enumerate(value)]
+    return tuple(branch for branch in read if branch is not None)
+
+
+_SCOPE: dict[str, Field] = {
+    "StartAt": Field(None, anything),
+    "States": Field(None, anything),
+    "Comment": Field("comment", string),
+}
+_BRANCH = tables(_SCOPE)
+
+
+def _branch(value: Json, location: str, reading: Reading) -> Scope | None:
+    if not isinstance(value, dict):
+        expected("Object", location, reading)
+        return None
+    arguments = read_fields(value, _BRANCH, location, reading)
+    scope = reading.read_scope(value, location, reading)
+    return Scope(start_at=scope.start_at, states=scope.states, **arguments)
+
+
+_CONFIG = tables(
+    {
+        "Mode": Field("mode", one_of("INLINE", "DISTRIBUTED")),
+        "ExecutionType": Field("execution_type", one_of("STANDARD", "EXPRESS")),
+    }
+)
+
+
+def _config(value: Json, location: str, reading: Reading) -> Json:
+    if not isinstance(value, dict):
+        expected("Object", location, reading)
+        return {}
+    config = read_fields(value, _CONFIG, location, reading)
+    if config.get("mode") == "DISTRIBUTED":
+        require(value, ("ExecutionType",), location, reading)
+        if reading.express:
+            reading.error("Express state machine does not support Distributed Map", f"{location}/Mode")
+    return config
+
+
+_PROCESSOR = tables({**_SCOPE, "ProcessorConfig": Field("config", _config)})
+
+
+def item_processor(value: Json, location: str, reading: Reading) -> Json:
+    """``ItemProcessor`` of a Map state."""
+    return _processor(value, location, reading, legacy=False)
+
+
+def iterator(value: Json, location: str, reading: Reading) -> Json:
+    """``Iterator``, the old name of ``ItemProcessor``, which AWS takes with a ProcessorConfig too."""
+    return _processor(value, location, reading, legacy=True)
+
+
+def _processor(value: Json, location: str, reading: Reading, *, legacy: bool) -> ItemProcessor | None:
+    if not isinstance(value, dict):
+        expected("Object", location, reading)
+        return None
+    arguments = read_fields(value, _PROCESSOR, location, reading)
+    config = arguments.pop("config", {})
+    scope = _as_children(value, location, config, reading)
+    return ItemProcessor(start_at=scope.start_at, states=scope.states, legacy=legacy, **arguments, **config)
+
+
+def _as_children(value: dict[str, Json], location: str, config: dict[str, Json], reading: Reading) -> Scope:
+    """Read the processor's states; those of a Distributed Map run as executions of their own type."""
+    express = reading.express
+    if config.get("mode") == "DISTRIBUTED":
+        reading.express = config.get("execution_type") == "EXPRESS"
+    scope = reading.read_scope(value, location, reading)
+    reading.express = express
+    return scope
+
+
+_READER_CONFIG = tables(
+    {
+        "InputType": Field("InputType", one_of("CSV", "JSON", "JSONL", "PARQUET", "MANIFEST")),
+        "ManifestType": Field("ManifestType", one_of("ATHENA_DATA", "S3_INVENTORY")),
+        "Transformation": Field("Transformation", one_of("NONE", "LOAD_AND_FLATTEN")),
+        "CSVDelimiter": Field("CSVDelimiter", one_of("COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB")),
+        "CSVHeaderLocation": Field("CSVHeaderLocation", one_of("FIRST_ROW", "GIVEN")),
+        "CSVHeaders": Field("CSVHeaders", anything),
+        "ItemsPointer": Field("ItemsPointer", string),
+        "MaxItems": Field("MaxItems", or_expression(integer(0))),
+    },
+    jsonpath={"MaxItemsPath": Field("MaxItemsPath", path)},
+)
+_WRITER_CONFIG = tables(
+    {
+        "OutputType": Field("OutputType", one_of("JSON", "JSONL")),
+        "Transformation": Field("Transformation", one_of("NONE", "COMPACT", "FLATTEN")),
+    }
+)
+
+
+def _reader_config(value: Json, location: str, reading: Reading) -> Json:
+    if not isinstance(json_object(value, location, reading), dict):
+        return {}
+    at_most_one(value, ("MaxItems", "MaxItemsPath"), location, reading)
+    return read_fields(value, _READER_CONFIG, location, reading)
+
+
+def _writer_config(value: Json, location: str, reading: Reading) -> Json:
+    if not isinstance(json_object(value, location, reading), dict):
+        return {}
+    return read_fields(value, _WRITER_CONFIG, location, reading)
+
+
+_PARAMETERS = {"Parameters": Field("parameters", template)}
+_ARGUMENTS = {"Arguments": Field("arguments", template)}
+_READER = tables(
+    {"Resource": Field("resource", resource), "ReaderConfig": Field("reader_config", _reader_config)},
+    jsonpath=_PARAMETERS,
+    jsonata=_ARGUMENTS,
+)
+_WRITER = tables(
+    {"Resource": Field("resource", resource), "WriterConfig": Field("writer_config", _writer_config)},
+    jsonpath=_PARAMETERS,
+    jsonata=_ARGUMENTS,
+)
+_BATCHER = tables(
+    {
+        "BatchInput": Field("batch_input", template),
+        "MaxItemsPerBatch": Field("max_items_per_batch", or_expression(integer(1))),
+        "MaxInputBytesPerBatch": Field("max_input_bytes_per_batch", or_expression(integer(1, 262_144))),
+    },
+    jsonpath={
+        "MaxItemsPerBatchPath": Field("max_items_per_batch_path", path),
+        "MaxInputBytesPerBatchPath": Field("max_input_bytes_per_batch_path", path),
+    },
+)
+
+
+def item_reader(value: Json, location: str, reading: Reading) -> Json:
+    """``ItemReader`` of a Distributed Map."""
+    return _read(ItemReader, _READER, ("Resource",), value, location, reading)
+
+
+def item_batcher(value: Json, location: str, reading: Reading) -> Json:
+    """``ItemBatcher`` of a Distributed Map."""
+    if isinstance(value, dict):
+        for name in ("MaxItemsPerBatch", "MaxInputBytesPerBatch"):
+            at_most_one(value, (name, f"{name}Path"), location, reading)
+    return _read(ItemBatcher, _BATCHER, (), value, location, reading)
+
+
+def result_writer(value: Json, location: str, reading: Reading) -> Json:
+    """``ResultWriter`` of a Distributed Map."""
+    if value == {}:
+        reading.error("Value cannot be empty", location)
+    return _read(ResultWriter, _WRITER, (), value, location, reading)
+
+
+def _read(model: Any, of: Any, required: tuple[str, ...], value: Json, location: str, reading: Reading) -> Json:
+    if not isinstance(value, dict):
+        expected("Object", location, reading)
+        return None
+    arguments = read_fields(value, of, location, reading)
+    return model(**arguments) if require(value, required, location, reading) else None

@@ -1,0 +1,96 @@
+"""Reading an object by a table of its fields: the one loop over fields of this package.
+
+Source: recordings of AWS's texts for missing, unknown and wrong-language fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple, TypeAlias
+
+from stepfunctions.asl.model import JSONATA, JSONPATH
+from stepfunctions.asl.reading import Kind, Reading
+from stepfunctions.asl.suggest import suggestion
+from stepfunctions.values import Json
+
+
+class Field(NamedTuple):
+    """One field: the model's attribute (None: read elsewhere, only checked here) and its kind."""
+
+    attribute: str | None
+    kind: Kind
+
+
+Table: TypeAlias = Mapping[str, Field]
+"""ASL's field name to how it is read."""
+
+
+class Tables(NamedTuple):
+    """The fields of one kind of object in the two query languages."""
+
+    jsonpath: Table
+    jsonata: Table
+
+    def of(self, language: str) -> Table:
+        """Return the table of *language*."""
+        return self.jsonata if language == JSONATA else self.jsonpath
+
+
+def tables(common: Table, jsonpath: Table | None = None, jsonata: Table | None = None) -> Tables:
+    """Return the tables of an object whose fields are *common* to both languages but for some."""
+    return Tables({**common, **(jsonpath or {})}, {**common, **(jsonata or {})})
+
+
+def read_fields(value: dict[str, Json], of: Tables, location: str, reading: Reading) -> dict[str, Json]:
+    """Read every field of *value*.
+
+    Returns:
+        Keyword arguments for the model's class, by attribute.
+    """
+    table = of.of(reading.language)
+    arguments: dict[str, Json] = {}
+    for name, item in value.items():
+        field = table.get(name)
+        if field is None:
+            refuse_field(name, of, location, reading)
+            continue
+        read = field.kind(item, f"{location}/{name}", reading)
+        if field.attribute is not None:
+            arguments[field.attribute] = read
+    return arguments
+
+
+def refuse_field(name: str, of: Tables, location: str, reading: Reading) -> None:
+    """Report a field that is not there, or only in the other query language."""
+    language = reading.language
+    other = JSONPATH if language == JSONATA else JSONATA
+    if name in of.of(other):
+        message = (
+            f"The QueryLanguage is set to '{language}', but field '{name}' is only supported for the '{other}' "
+            "QueryLanguage"
+        )
+        reading.error(message, location)
+    else:
+        reading.error(f"Field '{name}' is not supported", location, hint=suggestion(name, of.of(language)))
+
+
+def require(value: Collection[str], names: Iterable[str], location: str, reading: Reading) -> bool:
+    """Report the fields of *names* that *value* lacks; return whether all are there."""
+    missing = [name for name in names if name not in value]
+    if missing:
+        reading.error(f"These fields are required: [{', '.join(missing)}]", location or "/")
+    return not missing
+
+
+def at_most_one(value: Collection[str], names: Iterable[str], location: str, reading: Reading) -> None:
+    """Report settings that are given twice, such as ``Seconds`` and ``SecondsPath``."""
+    given = [name for name in names if name in value]
+    if len(given) > 1:
+        reading.error(f"Only one of these fields is allowed: [{', '.join(given)}]", location)
+
+
+def exactly_one(value: Collection[str], names: Iterable[str], location: str, reading: Reading) -> None:
+    """Report that none, or more than one, of *names* is given."""
+    given = [name for name in names if name in value]
+    if len(given) != 1:
+        reading.error(f"Exactly one of these fields is required: [{', '.join(names)}]", location)

@@ -1,0 +1,85 @@
+"""``Retry`` and ``Catch``.
+
+Source: States Language, "Errors"; AWS Developer Guide, "Handling errors". Texts are not verified against AWS.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stepfunctions.asl.kinds import SECONDS_MAX, expected, integer, number, one_of, string, target
+from stepfunctions.asl.model import Catcher, Retrier
+from stepfunctions.asl.objects import Field, Tables, read_fields, require, tables
+from stepfunctions.asl.queries import reference_or_null, template
+from stepfunctions.asl.reading import Reading
+from stepfunctions.asl.variables import assignment
+from stepfunctions.values import Json
+
+ALL = "States.ALL"
+DELAY_MAX = 31_622_399
+
+
+def error_names(value: Json, location: str, reading: Reading) -> Json:
+    """``ErrorEquals``: one name or more, ``States.ALL`` only alone."""
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        expected("String Array", location, reading)
+        return ()
+    if not value:
+        reading.error("Value cannot be empty", location)
+    if ALL in value and len(value) > 1:
+        reading.error(f"'{ALL}' must appear alone", location)
+    return tuple(value)
+
+
+_RETRIER = tables(
+    {
+        "ErrorEquals": Field("error_equals", error_names),
+        "IntervalSeconds": Field("interval_seconds", integer(1, SECONDS_MAX)),
+        "MaxAttempts": Field("max_attempts", integer(0, SECONDS_MAX)),
+        "BackoffRate": Field("backoff_rate", number(1)),
+        "MaxDelaySeconds": Field("max_delay_seconds", integer(1, DELAY_MAX)),
+        "JitterStrategy": Field("jitter_strategy", one_of("NONE", "FULL")),
+        "Comment": Field("comment", string),
+    }
+)
+
+_CATCHER = tables(
+    {
+        "ErrorEquals": Field("error_equals", error_names),
+        "Next": Field("next", target),
+        "Assign": Field("assign", assignment),
+        "Comment": Field("comment", string),
+    },
+    jsonpath={"ResultPath": Field("result_path", reference_or_null)},
+    jsonata={"Output": Field("output", template)},
+)
+
+
+def retriers(value: Json, location: str, reading: Reading) -> Json:
+    """The whole ``Retry`` array."""
+    return _handlers(value, _RETRIER, Retrier, ("ErrorEquals",), location, reading)
+
+
+def catchers(value: Json, location: str, reading: Reading) -> Json:
+    """The whole ``Catch`` array."""
+    return _handlers(value, _CATCHER, Catcher, ("ErrorEquals", "Next"), location, reading)
+
+
+def _handlers(
+    value: Json, of: Tables, model: Any, required: tuple[str, ...], location: str, reading: Reading
+) -> tuple[Json, ...]:
+    if not isinstance(value, list):
+        expected("Array", location, reading)
+        return ()
+    handlers = []
+    for index, item in enumerate(value):
+        at = f"{location}[{index}]"
+        if not isinstance(item, dict):
+            expected("Object", at, reading)
+            continue
+        arguments = read_fields(item, of, at, reading)
+        if require(item, required, at, reading):
+            handlers.append(model(**arguments))
+        if ALL in arguments.get("error_equals", ()) and index != len(value) - 1:
+            reading.error(f"'{ALL}' must appear in the last element", f"{at}/ErrorEquals")
+    return tuple(handlers)

@@ -1,0 +1,88 @@
+"""Reading one state.
+
+Source: States Language, "State Fields"; recordings of CreateStateMachine.
+"""
+
+from __future__ import annotations
+
+from stepfunctions.asl.fields import FIELDS, REQUIRED, STATE_TYPES, TWO_FORMS
+from stepfunctions.asl.kinds import expected
+from stepfunctions.asl.model import JSONATA, JSONPATH, FlowState, Map, State, Wait
+from stepfunctions.asl.objects import at_most_one, exactly_one, read_fields, require
+from stepfunctions.asl.reading import Reading
+from stepfunctions.asl.suggest import suggestion
+from stepfunctions.values import Json
+
+LANGUAGES = (JSONPATH, JSONATA)
+
+
+def read_state(name: str, value: Json, location: str, reading: Reading) -> State | None:
+    """Return the state that *value* defines; None when a fault leaves nothing to build it from."""
+    if not isinstance(value, dict):
+        expected("Object", location, reading)
+        return None
+    model = _state_type(value, location, reading)
+    if model is None:
+        return None
+    outer, faults = reading.language, len(reading.diagnostics)
+    reading.language = _language(value, location, reading)
+    arguments = read_fields(value, FIELDS[model], location, reading)
+    _check_together(model, value, location, reading)
+    language, reading.language = reading.language, outer
+    if any(each.severity == "ERROR" for each in reading.diagnostics[faults:]):
+        return None
+    if value.get("End") is True:
+        arguments.pop("next", None)
+    return model(name=name, location=location, query_language=language, **arguments)
+
+
+def _state_type(value: dict[str, Json], location: str, reading: Reading) -> type[State] | None:
+    if not require(value, ("Type",), location, reading):
+        return None
+    given = value["Type"]
+    model = STATE_TYPES.get(given) if isinstance(given, str) else None
+    if model is None:
+        listed = ", ".join(STATE_TYPES)
+        hint = suggestion(given, STATE_TYPES) if isinstance(given, str) else None
+        reading.error(f"The field 'Type' should have one of these values: [{listed}]", f"{location}/Type", hint=hint)
+    return model
+
+
+def _language(value: dict[str, Json], location: str, reading: Reading) -> str:
+    machine: str = reading.machine_language
+    given = value.get("QueryLanguage", machine)
+    if given not in LANGUAGES:
+        listed = ", ".join(LANGUAGES)
+        reading.error(
+            f"The field 'QueryLanguage' should have one of these values: [{listed}]", f"{location}/QueryLanguage"
+        )
+        return machine
+    if machine == JSONATA and given == JSONPATH:
+        reading.error(
+            f"'QueryLanguage' can not be '{JSONPATH}' if set to '{JSONATA}' for whole state machine", location
+        )
+        return machine
+    return str(given)
+
+
+def _check_together(model: type[State], value: dict[str, Json], location: str, reading: Reading) -> None:
+    """Check what depends on more than one field."""
+    require(value, REQUIRED.get(model, ()), location, reading)
+    for names in TWO_FORMS.get(model, ()):
+        at_most_one(value, names, location, reading)
+    if issubclass(model, FlowState):
+        _check_flow(value, location, reading)
+    if model is Wait:
+        table = FIELDS[Wait].of(reading.language)
+        forms = [name for name in ("Seconds", "Timestamp", "SecondsPath", "TimestampPath") if name in table]
+        exactly_one(value, forms, location, reading)
+    if model is Map and "Iterator" not in value:
+        require(value, ("ItemProcessor",), location, reading)
+
+
+def _check_flow(value: dict[str, Json], location: str, reading: Reading) -> None:
+    ends = value.get("End") is True
+    if "Next" in value and ends:
+        reading.error("Only one of these fields is allowed: [Next, End]", location)
+    elif "Next" not in value and not ends:
+        reading.error("Exactly one of these fields is required: [Next, End]", location)

@@ -1,0 +1,26 @@
+"""What AWS would say of a definition: ValidateStateMachineDefinition without AWS.
+
+Source: AWS API reference, ValidateStateMachineDefinition.
+"""
+
+from __future__ import annotations
+
+from stepfunctions.asl.parse import read
+from stepfunctions.errors import Diagnostic
+from stepfunctions.values import Json
+
+
+def validate(text: str | bytes | dict[str, Json], *, express: bool = False) -> list[Diagnostic]:
+    """Return every fault and warning of a definition, in AWS's order; empty for a faultless one.
+
+    Args:
+        text: the definition as JSON text, or already decoded.
+        express: whether it is for a machine of type EXPRESS.
+
+    Raises:
+        Nothing.
+
+    Source:
+        AWS API reference, ValidateStateMachineDefinition; recordings of it and of CreateStateMachine.
+    """
+    return read(text, express=express)[1]
