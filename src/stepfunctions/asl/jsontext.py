@@ -5,6 +5,7 @@ Source: recordings of ValidateStateMachineDefinition.
 
 from __future__ import annotations
 
+from stepfunctions.asl.jackson import find_fault
 from stepfunctions.errors import Diagnostic
 from stepfunctions.values import Json, JsonError, loads
 
@@ -18,4 +19,11 @@ def read_json(text: str | bytes) -> tuple[Json, Diagnostic | None]:
     try:
         return loads(text), None
     except JsonError as error:
-        return None, Diagnostic("INVALID_JSON_DESCRIPTION", str(error))
+        return None, _diagnostic(text, error)
+
+
+def _diagnostic(text: str | bytes, error: JsonError) -> Diagnostic:
+    fault = find_fault(text if isinstance(text, str) else text.decode("utf-8", "replace"))
+    if fault is None:
+        return Diagnostic("INVALID_JSON_DESCRIPTION", str(error))
+    return Diagnostic("INVALID_JSON_DESCRIPTION", f"{fault.message}\n at {fault.location}", fault.location)

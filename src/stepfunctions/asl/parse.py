@@ -53,7 +53,7 @@ def read(text: str | bytes | dict[str, Json], *, express: bool = False) -> tuple
         return None, [fault or Diagnostic("SCHEMA_VALIDATION_FAILED", "Definition must be a valid JSON object")]
     reading = Reading(read_scope=read_scope, express=express)
     arguments = read_fields(definition, _MACHINE, "", reading)
-    if definition.get("QueryLanguage") == JSONATA:
+    if definition.get("QueryLanguage", JSONPATH) != JSONPATH:
         reading.machine_language = reading.language = JSONATA
     scope = read_scope(definition, "", reading)
     diagnostics = reading.diagnostics + reading.transition_faults

@@ -15,7 +15,7 @@ from stepfunctions.values import Json
 def path(value: Json, location: str, reading: Reading) -> Json:
     """A path that must be there: ``$.a``, ``$$.Execution.Id``, ``$variable``."""
     if not isinstance(value, str) or not value.startswith("$"):
-        reading.error("Value is not a valid JSONPath", location)
+        reading.error("Value must be a valid JSONPath.", location)
     return value
 
 

@@ -60,8 +60,7 @@ def _check_transitions(start_at: str, definitions: dict[str, Json], location: st
             continue
         ends = ends or definition.get("End") is True or definition.get("Type") in _ENDING
         for target, place in transitions(definition):
-            if target != name:
-                reached.add(target)
+            reached.add(target)
             if target not in definitions:
                 _missing(target, definitions, f"{location}/States/{name}/{place}", reading)
     if not ends:

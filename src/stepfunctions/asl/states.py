@@ -56,13 +56,13 @@ def _language(value: dict[str, Json], location: str, reading: Reading) -> str:
         reading.error(
             f"The field 'QueryLanguage' should have one of these values: [{listed}]", f"{location}/QueryLanguage"
         )
-        return machine
-    if machine == JSONATA and given == JSONPATH:
+    if given == JSONPATH and machine == JSONATA:
         reading.error(
             f"'QueryLanguage' can not be '{JSONPATH}' if set to '{JSONATA}' for whole state machine", location
         )
         return machine
-    return str(given)
+    # AWS takes whatever is not exactly JSONPath for JSONata.
+    return JSONPATH if given == JSONPATH else JSONATA
 
 
 def _check_together(model: type[State], value: dict[str, Json], location: str, reading: Reading) -> None:
