@@ -1,0 +1,224 @@
+"""StartExecution, StopExecution, DescribeExecution, ListExecutions, GetExecutionHistory and
+DescribeStateMachineForExecution.
+
+Not here: StartSyncExecution, RedriveExecution, and whatever belongs to Map Runs, versions and aliases.
+
+Source: AWS API reference; recordings of AWS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from uuid import uuid4
+
+from stepfunctions.engine.engine import Engine
+from stepfunctions.engine.records import ExecutionRecord, StartExecution
+from stepfunctions.server.protocols.json import Operation
+from stepfunctions.server.request import Request
+from stepfunctions.server.stepfunctions.arns import (
+    EXECUTION,
+    MAP_RUN,
+    check_name,
+    execution_arn,
+    parse_arn,
+    parse_state_machine_arn,
+)
+from stepfunctions.server.stepfunctions.errors import (
+    resource_not_found,
+    state_machine_does_not_exist,
+    type_not_supported,
+    validation,
+)
+from stepfunctions.server.stepfunctions.inputs import check_input
+from stepfunctions.server.stepfunctions.paging import Paging, page_size
+from stepfunctions.server.stepfunctions.registry import Registry, StateMachine
+from stepfunctions.server.stepfunctions.state_machines import EXPRESS, METADATA_ONLY
+from stepfunctions.values import Instant, Json
+
+REDRIVABLE_MAX_MILLISECONDS: Final = 14 * 24 * 3600 * 1000
+
+_UNREDRIVABLE: Final = frozenset({"RUNNING", "SUCCEEDED"})
+
+
+class Executions:
+    """Operations on executions.
+
+    Args:
+        registry: knows the state machines.
+        engine: runs the executions.
+        paging: makes nextTokens.
+        clock: gives the time.
+    """
+
+    def __init__(self, registry: Registry, engine: Engine, paging: Paging, clock: Callable[[], Instant]) -> None:
+        self._registry = registry
+        self._engine = engine
+        self._paging = paging
+        self._clock = clock
+
+    @property
+    def operations(self) -> Mapping[str, Operation]:
+        """The operations by AWS's names."""
+        return {
+            "StartExecution": self.start,
+            "StopExecution": self.stop,
+            "DescribeExecution": self.describe,
+            "ListExecutions": self.list,
+            "GetExecutionHistory": self.history,
+            "DescribeStateMachineForExecution": self.describe_state_machine,
+        }
+
+    async def start(self, request: Request, params: dict[str, Any]) -> Json:
+        """StartExecution."""
+        arn = parse_state_machine_arn(params["stateMachineArn"])
+        name = params.get("name") or str(uuid4())
+        check_name(name)
+        text = params.get("input")
+        text = "{}" if text is None else check_input(text)
+        if len(arn.name) > 1:
+            raise state_machine_does_not_exist(arn.text)
+        machine = self._registry.get_active(arn.text)
+        record = await self._engine.start(_start_of(machine, name, text, params.get("traceHeader")))
+        return {"executionArn": record.execution_arn, "startDate": record.started_at / 1000}
+
+    async def stop(self, request: Request, params: dict[str, Any]) -> Json:
+        """StopExecution."""
+        arn = _execution(params)
+        stopped_at = await self._engine.stop(arn, params.get("error"), params.get("cause"))
+        return {"stopDate": stopped_at / 1000}
+
+    async def describe(self, request: Request, params: dict[str, Any]) -> Json:
+        """DescribeExecution."""
+        record = self._engine.describe(_execution(params))
+        included = params.get("includedData") != METADATA_ONLY
+        described = {
+            **_summary(record),
+            **_data("input", record.input, included),
+            **_data("output", record.output, included),
+            **self._redrive(record),
+        }
+        optional = {"error": record.error, "cause": record.cause, "traceHeader": record.trace_header}
+        return described | {name: value for name, value in optional.items() if value is not None}
+
+    async def list(self, request: Request, params: dict[str, Any]) -> Json:
+        """ListExecutions, newest first."""
+        machine = self._listed(params)
+        status, size = params.get("statusFilter"), page_size(params)
+        if status == "PENDING_REDRIVE":  # text not verified against AWS
+            raise validation("The PENDING_REDRIVE status filter is only supported with a Map Run ARN")
+        about = ("ListExecutions", machine.arn, status)
+        cursor = self._paging.cursor(params.get("nextToken"), *about)
+        page = self._engine.list(machine.arn, status=status, limit=size, after=cursor)
+        answer: dict[str, Json] = {"executions": [_summary(record) for record in page.items]}
+        return answer if page.next is None else {**answer, "nextToken": self._paging.token(page.next, *about)}
+
+    async def history(self, request: Request, params: dict[str, Any]) -> Json:
+        """GetExecutionHistory."""
+        arn = _execution(params)
+        reverse, included = bool(params.get("reverseOrder")), params.get("includeExecutionData")
+        about = ("GetExecutionHistory", arn, reverse)
+        page = self._engine.history(
+            arn,
+            limit=page_size(params),
+            after=self._paging.cursor(params.get("nextToken"), *about),
+            reverse=reverse,
+            include_execution_data=included is not False,
+        )
+        answer: dict[str, Json] = {"events": list(page.items)}
+        return answer if page.next is None else {**answer, "nextToken": self._paging.token(page.next, *about)}
+
+    async def describe_state_machine(self, request: Request, params: dict[str, Any]) -> Json:
+        """DescribeStateMachineForExecution: the state machine as it was when the execution started."""
+        record = self._engine.definition_of(_execution(params))
+        return {
+            "stateMachineArn": record.state_machine_arn,
+            "name": record.state_machine_name,
+            "definition": "{}" if params.get("includedData") == METADATA_ONLY else record.definition,
+            "roleArn": record.role_arn,
+            **record.attributes,
+        }
+
+    def _listed(self, params: Mapping[str, Any]) -> StateMachine:
+        arn, map_run = params.get("stateMachineArn"), params.get("mapRunArn")
+        if (arn is None) == (map_run is None):  # text not verified against AWS
+            raise validation("Must specify exactly one of stateMachineArn and mapRunArn")
+        if map_run is not None:
+            raise resource_not_found(parse_arn(map_run, MAP_RUN).text)
+        parsed = parse_state_machine_arn(str(arn))
+        if len(parsed.name) > 1:
+            raise state_machine_does_not_exist(parsed.text)
+        if params.get("redriveFilter") is not None:  # text not verified against AWS
+            raise validation("The redriveFilter is only supported with a Map Run ARN")
+        machine = self._registry.get(parsed.text)
+        if machine.type == EXPRESS:
+            raise type_not_supported()
+        return machine
+
+    def _redrive(self, record: ExecutionRecord) -> dict[str, Json]:
+        reason = self._unredrivable_reason(record)
+        redrive: dict[str, Json] = {"redriveStatus": "REDRIVABLE" if reason is None else "NOT_REDRIVABLE"}
+        if reason is not None:
+            redrive["redriveStatusReason"] = reason
+        if record.redriven_at is not None:
+            redrive["redriveDate"] = record.redriven_at / 1000
+        return redrive
+
+    def _unredrivable_reason(self, record: ExecutionRecord) -> str | None:
+        if record.status in _UNREDRIVABLE:
+            return f"Execution is {record.status} and cannot be redriven"
+        if record.stopped_at is not None and self._clock() - record.stopped_at > REDRIVABLE_MAX_MILLISECONDS:
+            return "Execution redrivable period exceeded"  # text from the API reference
+        return None
+
+
+def _start_of(machine: StateMachine, name: str, text: str, trace_header: str | None) -> StartExecution:
+    attributes: dict[str, Json] = {"updateDate": machine.updated_at / 1000, **machine.settings}
+    if machine.revision_id is not None:
+        attributes["revisionId"] = machine.revision_id
+    return StartExecution(
+        definition=machine.definition,
+        execution_arn=execution_arn(machine.arn, name),
+        name=name,
+        input=text,
+        role_arn=machine.role_arn,
+        state_machine_arn=machine.arn,
+        state_machine_name=machine.name,
+        trace_header=trace_header,
+        attributes=attributes,
+        express=machine.type == EXPRESS,
+    )
+
+
+def _execution(params: Mapping[str, Any]) -> str:
+    """Return the ARN of a standard execution, the only kind that can be looked at.
+
+    Raises:
+        AwsError: InvalidArn.
+    """
+    return parse_arn(params["executionArn"], EXECUTION).text
+
+
+def _summary(record: ExecutionRecord) -> dict[str, Json]:
+    """Return what ListExecutions shows of an execution; DescribeExecution shows more."""
+    summary: dict[str, Json] = {
+        "executionArn": record.execution_arn,
+        "stateMachineArn": record.state_machine_arn,
+        "name": record.name,
+        "status": record.status,
+        "startDate": record.started_at / 1000,
+        "redriveCount": record.redrive_count,
+    }
+    if record.stopped_at is not None:
+        summary["stopDate"] = record.stopped_at / 1000
+    if record.version_arn is not None:
+        summary["stateMachineVersionArn"] = record.version_arn
+    if record.alias_arn is not None:
+        summary["stateMachineAliasArn"] = record.alias_arn
+    return summary
+
+
+def _data(member: str, text: str | None, included: bool) -> dict[str, Json]:
+    if text is None:
+        return {}
+    return {**({member: text} if included else {}), f"{member}Details": {"included": included}}

@@ -1,0 +1,61 @@
+"""nextToken: opaque, tied to its request, good after a restart.
+
+A token is a cursor with a keyed digest over the cursor and the request it belongs to: a token that was made up, or
+that is used with other parameters, is InvalidToken. AWS's tokens expire after 24 hours; these do not.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
+from hashlib import blake2b
+from hmac import compare_digest
+from typing import Any, Final
+
+from stepfunctions.server.stepfunctions.errors import invalid_token
+
+PAGE_SIZE: Final = 100
+_DIGEST_BYTES: Final = 12
+
+
+class Paging:
+    """Makes and reads tokens.
+
+    Args:
+        key: the secret of this data folder.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def token(self, cursor: str, *request: object) -> str:
+        """Return the token for the page after *cursor* of the request that *request* tells from others."""
+        data = cursor.encode()
+        return urlsafe_b64encode(self._digest(data, request) + data).decode().rstrip("=")
+
+    def cursor(self, token: str | None, *request: object) -> str | None:
+        """Return the cursor of a token; None for no token.
+
+        Raises:
+            AwsError: InvalidToken.
+        """
+        if token is None:
+            return None
+        try:
+            data = urlsafe_b64decode(token + "=" * (-len(token) % 4))
+            digest, cursor = data[:_DIGEST_BYTES], data[_DIGEST_BYTES:]
+            text = cursor.decode()
+        except (Base64Error, ValueError):
+            raise invalid_token() from None
+        if not compare_digest(digest, self._digest(cursor, request)):
+            raise invalid_token()
+        return text
+
+    def _digest(self, cursor: bytes, request: tuple[object, ...]) -> bytes:
+        return blake2b(repr(request).encode() + b"\0" + cursor, key=self._key, digest_size=_DIGEST_BYTES).digest()
+
+
+def page_size(params: dict[str, Any]) -> int:
+    """Return how many items a page may have; AWS takes 0 for its default."""
+    size: int = params.get("maxResults") or PAGE_SIZE
+    return size

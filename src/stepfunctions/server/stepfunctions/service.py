@@ -1,0 +1,66 @@
+"""The Step Functions API as one ASGI service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from stepfunctions.engine.engine import Engine, system_clock
+from stepfunctions.server.asgi import Receive, Scope, Send
+from stepfunctions.server.protocols.json import JsonService
+from stepfunctions.server.stepfunctions import definitions
+from stepfunctions.server.stepfunctions.executions import Executions
+from stepfunctions.server.stepfunctions.paging import Paging
+from stepfunctions.server.stepfunctions.registry import Registry
+from stepfunctions.server.stepfunctions.state_machines import StateMachines
+from stepfunctions.server.stepfunctions.tags import Tags
+from stepfunctions.store.database import Database
+from stepfunctions.values import Instant
+
+REQUEST_MAX_BYTES = 1_048_576 * 4
+"""AWS takes 1 MB; a definition of that size may be several times as long as the JSON string that carries it."""
+
+
+class StepFunctions:
+    """AWS Step Functions; registered as ``states``.
+
+    Args:
+        database: where the registry is kept.
+        engine: runs the executions; its ``recover`` comes before ours.
+        clock: gives the time.
+        checks_output: check every answer against AWS's model (for debugging).
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        *,
+        clock: Callable[[], Instant] = system_clock,
+        checks_output: bool = False,
+    ) -> None:
+        self.registry = Registry(database)
+        paging = Paging(self.registry.token_key)
+        self._machines = StateMachines(self.registry, engine, paging, clock)
+        self._service = JsonService(
+            "stepfunctions",
+            {
+                **self._machines.operations,
+                **Executions(self.registry, engine, paging, clock).operations,
+                **Tags(self.registry).operations,
+                **definitions.OPERATIONS,
+            },
+            body_max_bytes=REQUEST_MAX_BYTES,
+            checks_output=checks_output,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await self._service(scope, receive, send)
+
+    async def recover(self) -> None:
+        """Go on with what the last process left unfinished. Call once, after the engine's ``recover``."""
+        self._machines.resume_deletions()
+
+    async def close(self) -> None:
+        """Finish what is under way; call before the engine's ``close``."""
+        await self._machines.close()

@@ -1,0 +1,220 @@
+"""CreateStateMachine, UpdateStateMachine, DescribeStateMachine, ListStateMachines, DeleteStateMachine.
+
+Not here: versions and aliases; a request that asks for a version is refused.
+
+Source: AWS API reference; recordings of AWS.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from stepfunctions.asl.references import variable_references
+from stepfunctions.asl.validate import validate
+from stepfunctions.engine.engine import Engine
+from stepfunctions.errors import UnsupportedError
+from stepfunctions.server.protocols.json import Operation
+from stepfunctions.server.request import Request
+from stepfunctions.server.stepfunctions.arns import (
+    check_name,
+    check_role_arn,
+    parse_state_machine_arn,
+    state_machine_arn,
+)
+from stepfunctions.server.stepfunctions.errors import (
+    invalid_definition,
+    invalid_token,
+    missing_parameter,
+    state_machine_does_not_exist,
+    validation,
+)
+from stepfunctions.server.stepfunctions.paging import Paging, page_size
+from stepfunctions.server.stepfunctions.registry import DELETING, Registry, StateMachine
+from stepfunctions.server.stepfunctions.settings import DEFAULTS, given_settings
+from stepfunctions.values import Instant, Json
+
+STANDARD = "STANDARD"
+EXPRESS = "EXPRESS"
+METADATA_ONLY = "METADATA_ONLY"
+
+_UPDATABLE = ("definition", "roleArn", *DEFAULTS)
+
+
+class StateMachines:
+    """Operations on state machines.
+
+    Args:
+        registry: where they are kept.
+        engine: runs their executions.
+        paging: makes nextTokens.
+        clock: gives the time.
+    """
+
+    def __init__(self, registry: Registry, engine: Engine, paging: Paging, clock: Callable[[], Instant]) -> None:
+        self._registry = registry
+        self._engine = engine
+        self._paging = paging
+        self._clock = clock
+        self._deletions: set[asyncio.Task[None]] = set()
+
+    @property
+    def operations(self) -> Mapping[str, Operation]:
+        """The operations by AWS's names."""
+        return {
+            "CreateStateMachine": self.create,
+            "UpdateStateMachine": self.update,
+            "DescribeStateMachine": self.describe,
+            "ListStateMachines": self.list,
+            "DeleteStateMachine": self.delete,
+        }
+
+    async def create(self, request: Request, params: dict[str, Any]) -> Json:
+        """CreateStateMachine."""
+        name, kind = params["name"], params.get("type") or STANDARD
+        check_name(name)
+        check_role_arn(params["roleArn"])
+        _refuse_versions(params)
+        definition = params["definition"]
+        references = _check_definition(definition, kind)
+        now = self._clock()
+        machine = StateMachine(
+            arn=state_machine_arn(request, name),
+            name=name,
+            type=kind,
+            role_arn=params["roleArn"],
+            definition=definition,
+            settings={**DEFAULTS, **given_settings(params), **references},
+            created_at=now,
+            updated_at=now,
+        )
+        tags = {tag["key"]: tag.get("value", "") for tag in params.get("tags") or ()}
+        machine = self._registry.create(machine, _place(request), tags)
+        return {"stateMachineArn": machine.arn, "creationDate": machine.created_at / 1000}
+
+    async def update(self, request: Request, params: dict[str, Any]) -> Json:
+        """UpdateStateMachine: a new revision, unless nothing changes."""
+        machine = self._registry.get_active(_unqualified(params["stateMachineArn"]))
+        _refuse_versions(params)
+        if all(params.get(name) is None for name in _UPDATABLE):
+            raise missing_parameter()
+        changed = self._changed(machine, params)
+        if changed != machine:
+            changed = replace(changed, revision_id=str(uuid4()), updated_at=self._clock())
+            self._registry.update(changed)
+        answer = {"updateDate": changed.updated_at / 1000}
+        return answer if changed.revision_id is None else {**answer, "revisionId": changed.revision_id}
+
+    def _changed(self, machine: StateMachine, params: Mapping[str, Any]) -> StateMachine:
+        settings = {**machine.settings, **given_settings(params)}
+        if params.get("roleArn") is not None:
+            check_role_arn(params["roleArn"])
+            machine = replace(machine, role_arn=params["roleArn"])
+        if params.get("definition") is not None:
+            settings.pop("variableReferences", None)
+            settings.update(_check_definition(params["definition"], machine.type))
+            machine = replace(machine, definition=params["definition"])
+        return replace(machine, settings=settings)
+
+    async def describe(self, request: Request, params: dict[str, Any]) -> Json:
+        """DescribeStateMachine."""
+        machine = self._registry.get(_unqualified(params["stateMachineArn"]))
+        described = {
+            "stateMachineArn": machine.arn,
+            "name": machine.name,
+            "status": machine.status,
+            "definition": "{}" if params.get("includedData") == METADATA_ONLY else machine.definition,
+            "roleArn": machine.role_arn,
+            "type": machine.type,
+            "creationDate": machine.created_at / 1000,
+            **machine.settings,
+        }
+        return described if machine.revision_id is None else {**described, "revisionId": machine.revision_id}
+
+    async def list(self, request: Request, params: dict[str, Any]) -> Json:
+        """ListStateMachines: those of the caller's account and region, oldest first."""
+        place, size = _place(request), page_size(params)
+        cursor = self._paging.cursor(params.get("nextToken"), "ListStateMachines", place)
+        rows = self._registry.page(place, _number(cursor), size + 1)
+        answer: dict[str, Json] = {
+            "stateMachines": [
+                {"stateMachineArn": arn, "name": name, "type": kind, "creationDate": created_at / 1000}
+                for _, arn, name, kind, created_at in rows[:size]
+            ]
+        }
+        if len(rows) > size:
+            answer["nextToken"] = self._paging.token(str(rows[size - 1][0]), "ListStateMachines", place)
+        return answer
+
+    async def delete(self, request: Request, params: dict[str, Any]) -> Json:
+        """DeleteStateMachine: DELETING at once, gone with its executions soon after; an unknown one is no error."""
+        arn = _unqualified(params["stateMachineArn"])
+        machine = self._registry.find(arn)
+        if machine is not None and machine.status != DELETING:
+            self._registry.mark_deleting(arn)
+            self._delete_soon(arn)
+
+    def resume_deletions(self) -> None:
+        """Go on with the deletions that the last process began. Call once, when the engine has recovered."""
+        for arn in self._registry.deleting():
+            self._delete_soon(arn)
+
+    async def close(self) -> None:
+        """Wait for the deletions that are under way."""
+        await asyncio.gather(*self._deletions, return_exceptions=True)
+
+    def _delete_soon(self, arn: str) -> None:
+        deletion = asyncio.get_running_loop().create_task(self._delete_now(arn))
+        self._deletions.add(deletion)
+        deletion.add_done_callback(self._deletions.discard)
+
+    async def _delete_now(self, arn: str) -> None:
+        await self._engine.delete_executions(arn)
+        self._registry.delete(arn)
+
+
+def _check_definition(definition: str, kind: str) -> dict[str, Json]:
+    """Return what else is kept of a definition that AWS accepts: ``{"variableReferences": {...}}`` or nothing.
+
+    Raises:
+        AwsError: InvalidDefinition, with every fault.
+    """
+    faults = [each for each in validate(definition, express=kind == EXPRESS) if each.severity == "ERROR"]
+    if faults:
+        raise invalid_definition(faults)
+    references = variable_references(definition)
+    return {"variableReferences": references} if references else {}
+
+
+def _refuse_versions(params: Mapping[str, Any]) -> None:
+    if params.get("versionDescription") is not None and not params.get("publish"):
+        raise validation("Version description can only be set when publish is true")
+    if params.get("publish"):
+        raise UnsupportedError("Versions of state machines are not available locally: leave publish out.")
+
+
+def _unqualified(text: str) -> str:
+    """Return the ARN of a state machine; no version or alias can exist.
+
+    Raises:
+        AwsError: InvalidArn, ValidationException or StateMachineDoesNotExist.
+    """
+    arn = parse_state_machine_arn(text)
+    if len(arn.name) > 1:
+        raise state_machine_does_not_exist(text)
+    return arn.text
+
+
+def _place(request: Request) -> str:
+    return f"{request.account}/{request.region}"
+
+
+def _number(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if not cursor.isdigit():
+        raise invalid_token()
+    return int(cursor)
