@@ -1,0 +1,1 @@
+"""Training and transform jobs as real processes."""

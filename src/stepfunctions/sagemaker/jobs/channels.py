@@ -1,0 +1,97 @@
+"""The input channels of a training job: from S3 to ``input/data/<channel>/``.
+
+File and FastFile mode copy; FastFile's laziness is a matter of speed, which a local copy has. What is not available
+here, Pipe mode, augmented manifests and file systems, is refused by ``check_channels`` before the job exists.
+
+Source: SageMaker API Reference, "Channel", "S3DataSource".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import shutil
+from pathlib import Path
+
+from stepfunctions.errors import NotFound, StoreError
+from stepfunctions.sagemaker.errors import NotAvailable
+from stepfunctions.sagemaker.jobs.failure import JobFailed
+from stepfunctions.sagemaker.jobs.listing import RemoteFile, list_manifest, list_prefix, shard
+from stepfunctions.sagemaker.s3_uri import parse_s3_uri
+from stepfunctions.sagemaker.services import Objects
+from stepfunctions.values import Json
+
+_LISTINGS = {"S3Prefix": list_prefix, "ManifestFile": list_manifest}
+_COPIED_MODES = ("File", "FastFile")
+
+
+def check_channels(channels: Json, default_mode: str) -> None:
+    """Refuse what is not available locally.
+
+    Args:
+        channels: InputDataConfig.
+        default_mode: AlgorithmSpecification.TrainingInputMode.
+
+    Raises:
+        NotAvailable: names the channel, the member and what to use instead.
+    """
+    for channel in channels:
+        name, source = channel["ChannelName"], channel["DataSource"]
+        mode = channel.get("InputMode", default_mode)
+        if mode not in _COPIED_MODES:
+            raise NotAvailable(f"Channel {name!r}: InputMode {mode!r} is not available locally. Use 'File'.")
+        if "S3DataSource" not in source:
+            kinds = ", ".join(source) or "none"
+            raise NotAvailable(f"Channel {name!r}: DataSource {kinds} is not available locally. Use S3DataSource.")
+        kind = source["S3DataSource"]["S3DataType"]
+        if kind not in _LISTINGS:
+            known = ", ".join(_LISTINGS)
+            raise NotAvailable(f"Channel {name!r}: S3DataType {kind!r} is not available locally. Use one of: {known}.")
+
+
+async def list_channel(objects: Objects, channel: Json, rank: int = 0, hosts: int = 1) -> list[RemoteFile]:
+    """Return the files of a channel for one host.
+
+    Raises:
+        JobFailed: the manifest is no good, or a key cannot be a file.
+    """
+    source = channel["DataSource"]["S3DataSource"]
+    files = await _LISTINGS[source["S3DataType"]](objects, parse_s3_uri(source["S3Uri"]))
+    if source.get("S3DataDistributionType") == "ShardedByS3Key":
+        return shard(files, rank, hosts)
+    return files
+
+
+async def download_channel(objects: Objects, channel: Json, files: list[RemoteFile], folder: Path) -> None:
+    """Copy the files of a channel into *folder*, which is emptied first.
+
+    Raises:
+        JobFailed: an object vanished, or two keys want the same place.
+    """
+    await asyncio.to_thread(_empty, folder)
+    for file in files:
+        path = folder / file.path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            await objects.get_file(file.uri.bucket, file.uri.key, path)
+            if channel.get("CompressionType") == "Gzip":
+                await asyncio.to_thread(_decompress, path)
+        except NotFound as error:
+            raise JobFailed(f"ClientError: Data download failed:{file.uri}: {error}") from None
+        except (OSError, StoreError, EOFError) as error:
+            raise JobFailed(f"ClientError: Data download failed:{file.uri} to {file.path}: {error}") from None
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+
+
+def _decompress(path: Path) -> None:
+    """Replace a .gz file by its content, under its name without ``.gz``."""
+    target = path.with_suffix("") if path.suffix == ".gz" else path
+    part = path.with_name(f"{path.name}.part")
+    with gzip.open(path) as source, part.open("wb") as sink:
+        shutil.copyfileobj(source, sink, 1 << 20)
+    path.unlink()
+    part.replace(target)

@@ -1,0 +1,175 @@
+"""A local SageMaker on a temporary folder, with a tiny image and data planes in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from stepfunctions.errors import NotFound
+from stepfunctions.sagemaker.hosts import LocalHosts
+from stepfunctions.sagemaker.images import Image, Images
+from stepfunctions.sagemaker.jobs.metrics import MetricDefinition
+from stepfunctions.sagemaker.records import Records
+from stepfunctions.sagemaker.service import SageMaker
+from stepfunctions.sagemaker.services import Services, Settings
+from stepfunctions.store.database import Database
+from stepfunctions.values import Json
+
+PROGRAM = Path(__file__).with_name("fake_image.py")
+IMAGE = "811284229777.dkr.ecr.us-east-1.amazonaws.com/fake:1"
+ROLE = "arn:aws:iam::000000000000:role/Worker"
+
+
+@dataclass(frozen=True)
+class FakeSummary:
+    key: str
+    size_bytes: int
+
+
+class FakeObjects:
+    """Objects by bucket and key, in memory."""
+
+    def __init__(self) -> None:
+        self.buckets: dict[str, dict[str, bytes]] = {"data": {}, "out": {}}
+
+    async def iterate(self, bucket: str, prefix: str = "") -> AsyncIterator[FakeSummary]:
+        for key, body in sorted(self._bucket(bucket).items()):
+            if key.startswith(prefix):
+                yield FakeSummary(key, len(body))
+
+    async def get_file(self, bucket: str, key: str, path: Path) -> None:
+        if key not in self._bucket(bucket):
+            raise NotFound("The specified key does not exist.")
+        path.write_bytes(self.buckets[bucket][key])
+
+    async def put_file(self, bucket: str, key: str, path: Path) -> None:
+        self._bucket(bucket)[key] = path.read_bytes()
+
+    def _bucket(self, name: str) -> dict[str, bytes]:
+        if name not in self.buckets:
+            raise NotFound("The specified bucket does not exist")
+        return self.buckets[name]
+
+
+@dataclass
+class FakeLogs:
+    """Log lines by group and stream."""
+
+    lines: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    appended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def append(self, group: str, stream: str, events: Sequence[tuple[int, str]]) -> None:
+        self.lines.setdefault((group, stream), []).extend(text for _, text in events)
+        self.appended.set()
+
+    async def said(self, line: str) -> None:
+        """Return once *line* has been logged anywhere."""
+        async with asyncio.timeout(30):
+            while not any(line in lines for lines in self.lines.values()):
+                self.appended.clear()
+                await self.appended.wait()
+
+    def of(self, group: str, start: str) -> list[str]:
+        return [
+            line
+            for (each, stream), lines in self.lines.items()
+            if each == group and stream.startswith(start)
+            for line in lines
+        ]
+
+
+@dataclass
+class World:
+    """Everything that outlives one SageMaker service."""
+
+    folder: Path
+    objects: FakeObjects
+    logs: FakeLogs
+    database: Database
+    settings: Settings
+
+    def start(self) -> SageMaker:
+        program = (sys.executable, "-S", str(PROGRAM))
+        images = Images()
+        images.register(
+            "fake",
+            lambda uri: Image(
+                "fake",
+                (*program, "train"),
+                (*program, "serve"),
+                (MetricDefinition("validation:rmse", r".*#011validation-rmse:(\S+)"),),
+                hosts_max=3,
+            ),
+        )
+        return SageMaker(
+            Services(
+                records=Records(self.database),
+                objects=self.objects,
+                logs=self.logs,
+                images=images,
+                hosts=LocalHosts(),
+                folder=self.folder,
+                settings=self.settings,
+            )
+        )
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    database = Database(None)
+    settings = Settings(stop_grace_seconds=10, log_interval_seconds=0.02, restart_delay_seconds=0.01)
+    yield World(tmp_path / "sagemaker", FakeObjects(), FakeLogs(), database, settings)
+    database.close()
+    assert processes_in(tmp_path) == []
+
+
+@pytest.fixture
+async def sagemaker(world: World) -> AsyncIterator[SageMaker]:
+    service = world.start()
+    yield service
+    await service.close(leave_jobs=False)
+
+
+def processes_in(folder: Path) -> list[str]:
+    """Return the command lines of living processes that work in *folder*."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+            where = os.readlink(entry / "cwd")
+        except OSError:
+            continue
+        if str(folder) in command or where.startswith(str(folder)):
+            found.append(command)
+    return found
+
+
+def training_request(name: str = "job", **changes: Json) -> Json:
+    request = {
+        "TrainingJobName": name,
+        "AlgorithmSpecification": {"TrainingImage": IMAGE, "TrainingInputMode": "File"},
+        "RoleArn": ROLE,
+        "InputDataConfig": [
+            {
+                "ChannelName": "train",
+                "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://data/train/"}},
+                "ContentType": "text/csv",
+            }
+        ],
+        "OutputDataConfig": {"S3OutputPath": "s3://out/models"},
+        "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 10},
+        "StoppingCondition": {"MaxRuntimeInSeconds": 3600},
+        "HyperParameters": {},
+    }
+    return {**request, **changes}
+
+
+@pytest.fixture
+def train_request() -> object:
+    return training_request
