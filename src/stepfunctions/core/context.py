@@ -1,0 +1,73 @@
+"""The context object: ``$$`` in JSONPath, ``$states.context`` in JSONata.
+
+Built when somebody asks, from what the execution and the frame know anyway.
+
+Source: AWS Developer Guide, "Accessing execution data from the Context object". Recorded on AWS: RetryCount is there in
+Task, Parallel and Map states only, and times are ISO-8601 in UTC without trailing zeros.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from stepfunctions.core.frame import Frame
+from stepfunctions.values import Instant, Json
+
+if TYPE_CHECKING:
+    from stepfunctions.core.execution import Execution
+
+
+def build_context(execution: Execution, frame: Frame, iteration: Frame | None, token: str | None) -> Json:
+    """Return the context object as *frame*'s state sees it.
+
+    Args:
+        execution: where the frame belongs.
+        frame: the frame whose state asks.
+        iteration: the innermost Map iteration around it; None outside of Map.
+        token: the task token; None unless the state is a ``.waitForTaskToken`` task.
+
+    Returns:
+        Shape: ``{"Execution": {"Id", "Input", "StartTime", "Name", "RoleArn", "RedriveCount"}, "StateMachine": {"Id",
+        "Name"}, "State": {"Name", "EnteredTime", "RetryCount"?}, "Task": {"Token"}?, "Map": {"Item": {"Index",
+        "Value", "Source"}}?}``
+    """
+    started = execution.started
+    state: dict[str, Json] = {"Name": frame.state.name, "EnteredTime": format_instant(frame.entered_at)}
+    if frame.state.is_retriable:
+        state["RetryCount"] = frame.retry_count
+    context: dict[str, Json] = {
+        "Execution": {
+            "Id": started.execution_arn,
+            "Input": execution.input,
+            "StartTime": format_instant(started.started_at),
+            "Name": started.name,
+            "RoleArn": started.role_arn,
+            "RedriveCount": execution.redrive_count,
+        },
+        "StateMachine": {"Id": started.state_machine_arn, "Name": started.state_machine_name},
+        "State": state,
+    }
+    if token is not None:
+        context["Task"] = {"Token": token}
+    if iteration is not None:
+        context["Map"] = {"Item": {"Index": iteration.position, "Value": iteration.item, "Source": "STATE_DATA"}}
+    return context
+
+
+def enclosing_iteration(frame: Frame) -> Frame | None:
+    """Return the innermost Map iteration that *frame* is in; None outside of Map."""
+    at: Frame | None = frame
+    while at is not None:
+        if at.parent is not None and at.parent.fork is not None and at.parent.fork.items is not None:
+            return at
+        at = at.parent
+    return None
+
+
+def format_instant(instant: Instant) -> str:
+    """Return *instant* as the context object shows it: ``2024-03-05T21:29:29.24Z``."""
+    seconds, milliseconds = divmod(instant, 1000)
+    text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    fraction = f".{milliseconds:03d}".rstrip("0").rstrip(".")
+    return f"{text}{fraction}Z"

@@ -1,0 +1,346 @@
+"""One execution in memory: its frames, its clock, and what they write.
+
+Theory of operation. An execution is a tree of frames. The machine's own frame walks its states; on a Parallel or Map
+state it forks, and its children walk theirs. A frame is runnable (in the deque), timed (in the heap), working (in the
+table of tasks), forked (its children are one of these), or over. ``run`` takes one runnable frame after the other for
+one transition each, so that branches go on side by side, until none is left or the quantum is used up.
+
+A state's closure does the work of a transition and ends in exactly one of: ``leave``, ``sleep``, ``schedule``,
+``forking.open_child`` or ``routing.fail``. A query that cannot be answered raises ``QueryFailed``, which is taken in at
+one place, ``guarded``.
+
+It deliberately does not know what an event or a command is for: ``interpreter`` takes events apart, and the state
+modules know their state. Nothing here reads a clock or draws a number.
+
+Source: States Language; the history as recorded from AWS.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections import deque
+from collections.abc import Callable
+from hashlib import sha512
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec
+
+from stepfunctions.core import routing
+from stepfunctions.core.ambient import Ambient, Entropy
+from stepfunctions.core.commands import CancelTask, Command, CompleteExecution
+from stepfunctions.core.events import ExecutionStarted
+from stepfunctions.core.failures import (
+    HISTORY_FULL,
+    HISTORY_MAX,
+    RUNTIME,
+    TIMED_OUT,
+    blame,
+    data_limit_exceeded,
+    is_oversize,
+)
+from stepfunctions.core.frame import ABORTED, ATTEMPTING, ENTERING, OVER, SUCCEEDED, Frame
+from stepfunctions.core.history import HistoryEvent
+from stepfunctions.core.surroundings import Surroundings
+from stepfunctions.core.timers import Timers
+from stepfunctions.query.failure import Failure, QueryFailed
+from stepfunctions.values import Instant, Json, Payload, dumps, loads
+
+if TYPE_CHECKING:
+    from stepfunctions.core.program import Program
+    from stepfunctions.core.states.state import CompiledState
+
+P = ParamSpec("P")
+
+QUANTUM: Final = 1_000
+"""Transitions that one event may lead to before the execution yields to others."""
+
+RUNNING: Final = "RUNNING"
+
+_TERMINAL: Final = frozenset(("ExecutionSucceeded", "ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut"))
+
+
+class HistoryFull(Exception):
+    """The next history event would be the 25,000th. Never leaves the interpreter."""
+
+
+class Execution:
+    """The state of one execution, and the verbs that its states use.
+
+    Attributes:
+        program: the compiled definition.
+        started: the first event; it names the execution.
+        input: the execution's input, parsed.
+        status: AWS's; None before the start.
+        root: the machine's own frame.
+        runnable: frames that can go on at once, in turn.
+        timers: frames that wait for time.
+        tasks: frames whose task is in flight, by task id.
+        timeout_at: when the whole execution times out; None for never.
+        now: the time of the event that is being handled.
+        entropy: likewise its numbers.
+        history: what this event has led to, to be shown.
+        commands: what this event has led to, to be done.
+    """
+
+    __slots__ = (
+        "commands",
+        "entropy",
+        "event_count",
+        "frame_count",
+        "history",
+        "input",
+        "now",
+        "program",
+        "redrive_count",
+        "root",
+        "runnable",
+        "started",
+        "status",
+        "surroundings",
+        "task_count",
+        "tasks",
+        "timeout_at",
+        "timers",
+    )
+
+    started: ExecutionStarted
+    root: Frame
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.status: str | None = None
+        self.input: Json = None
+        self.runnable: deque[Frame] = deque()
+        self.timers = Timers()
+        self.tasks: dict[str, Frame] = {}
+        self.timeout_at: Instant | None = None
+        self.event_count = 0
+        self.frame_count = 0
+        self.task_count = 0
+        self.redrive_count = 0
+        self.now: Instant = 0
+        self.entropy = Entropy(0)
+        self.history: list[HistoryEvent] = []
+        self.commands: list[Command] = []
+        self.surroundings = Surroundings(self)
+
+    @property
+    def region(self) -> str:
+        """The region that the execution's ARN names."""
+        return self.started.execution_arn.split(":")[3]
+
+    # The life of the execution
+
+    def observe(self, ambient: Ambient) -> None:
+        """Begin to handle one event."""
+        self.now = ambient.now
+        self.entropy = Entropy(ambient.seed)
+        self.history = []
+        self.commands = []
+
+    def start(self, event: ExecutionStarted) -> None:
+        """Put the machine's own frame on its first state."""
+        self.started = event
+        self.input = loads(event.input)
+        self.status = RUNNING
+        if self.program.timeout_seconds is not None:
+            self.timeout_at = self.now + self.program.timeout_seconds * 1000
+        self.aside("ExecutionStarted", 0, (event.input, event.role_arn, event.alias_arn, event.version_arn))
+        self.root = self.new_frame(None, 0, self.program.start, Payload(self.input), 0)
+        self.runnable.append(self.root)
+
+    def run(self) -> bool:
+        """Run frames until none can go on; return whether the quantum ended it before."""
+        runnable = self.runnable
+        look_from = self.surroundings.look_from
+        for _ in range(QUANTUM):
+            if not runnable:
+                return False
+            frame = runnable.popleft()
+            look_from(frame)
+            try:
+                if frame.phase == ENTERING:
+                    frame.state.enter(self, frame)
+                elif frame.phase == ATTEMPTING:
+                    frame.state.attempt(self, frame)
+            except QueryFailed as failed:
+                self.query_failed(frame, failed.failure)
+        return bool(runnable)
+
+    def guarded(
+        self,
+        frame: Frame,
+        action: Callable[Concatenate[Execution, Frame, P], None],
+        *arguments: P.args,
+        **keywords: P.kwargs,
+    ) -> None:
+        """Do *action* in the surroundings of *frame*, and route the failure of a query as the frame's own."""
+        self.surroundings.look_from(frame)
+        try:
+            action(self, frame, *arguments, **keywords)
+        except QueryFailed as failed:
+            self.query_failed(frame, failed.failure)
+
+    def query_failed(self, frame: Frame, failure: Failure) -> None:
+        """Take in that a query of *frame*'s state could not be answered. States.Runtime ends the execution at once."""
+        blamed = blame(frame, failure)
+        if failure.error == RUNTIME:
+            self.finish_failed(frame.previous_event_id, blamed)
+        else:
+            routing.fail(self, frame, blamed)
+
+    def finish_succeeded(self, previous_event_id: int, output: Payload) -> None:
+        """End the execution well."""
+        self.aside("ExecutionSucceeded", previous_event_id, (output.text,))
+        self._finish("SUCCEEDED", CompleteExecution("SUCCEEDED", output=output.text))
+
+    def finish_failed(self, previous_event_id: int, failure: Failure) -> None:
+        """End the execution with *failure*, wherever in the tree it happened."""
+        self.aside("ExecutionFailed", previous_event_id, (failure.error, failure.cause))
+        self._finish("FAILED", CompleteExecution("FAILED", error=failure.error, cause=failure.cause))
+
+    def finish_aborted(self, error: str | None, cause: str | None) -> None:
+        """End the execution because its caller wants it."""
+        self.aside("ExecutionAborted", 0, (error, cause))
+        self._finish("ABORTED", CompleteExecution("ABORTED", error=error, cause=cause))
+
+    def finish_timed_out(self) -> None:
+        """End the execution because its TimeoutSeconds are over."""
+        self.aside("ExecutionTimedOut", 0, (TIMED_OUT.error, None))
+        self._finish("TIMED_OUT", CompleteExecution("TIMED_OUT"))
+
+    def finish_overflowed(self) -> None:
+        """End the execution with the last history event that AWS allows."""
+        self.finish_failed(self.event_count, HISTORY_FULL)
+
+    def _finish(self, status: str, command: CompleteExecution) -> None:
+        for task_id in list(self.tasks):
+            self.commands.append(CancelTask(task_id))
+        self.tasks.clear()
+        self.runnable.clear()
+        self.timers = Timers()
+        self.timeout_at = None
+        _mark_aborted(self.root)
+        self.status = status
+        self.commands.append(command)
+
+    # History
+
+    def record(self, frame: Frame, event_type: str, details: tuple[Any, ...]) -> None:
+        """Write the next event of *frame*'s chain."""
+        event_id = self.event_count + 1
+        if event_id >= HISTORY_MAX:
+            raise HistoryFull
+        self.event_count = event_id
+        self.history.append(HistoryEvent(event_id, event_type, self.now, frame.previous_event_id, details))
+        frame.previous_event_id = event_id
+
+    def aside(self, event_type: str, previous_event_id: int, details: tuple[Any, ...]) -> None:
+        """Write an event that no later one follows."""
+        event_id = self.event_count + 1
+        if event_id >= HISTORY_MAX and event_type not in _TERMINAL:
+            raise HistoryFull
+        self.event_count = event_id
+        self.history.append(HistoryEvent(event_id, event_type, self.now, previous_event_id, details))
+
+    # The verbs of a state
+
+    def enter(self, frame: Frame) -> None:
+        """Write that *frame* has entered its state."""
+        state = frame.state
+        self.record(frame, state.entered, (state.name, frame.payload.text))
+        frame.entered_event_id = self.event_count
+        frame.entered_at = self.now
+
+    def leave(
+        self,
+        frame: Frame,
+        output: Payload,
+        assigned: dict[str, Json] | None,
+        following: CompiledState | None,
+        *,
+        is_caught: bool = False,
+    ) -> None:
+        """Leave the state with *output* for *following*, or for good if that is None.
+
+        Args:
+            frame: what leaves.
+            output: the input of the next state, or the output of the scope.
+            assigned: the variables that the state assigns; they are seen from the next state on.
+            following: the next state; None at the end of the scope.
+            is_caught: a catcher leads the way; output that is too large is then not caught a second time.
+        """
+        if output is not frame.payload and is_oversize(output):
+            failure = data_limit_exceeded(frame.state.name)
+            (routing.give_up if is_caught else routing.fail)(self, frame, failure)
+            return
+        texts = None
+        if assigned:
+            texts = {name: dumps(value) for name, value in assigned.items()}
+            frame.variables = {**frame.variables, **assigned}
+        state = frame.state
+        self.record(frame, state.exited, (state.name, output.text, texts))
+        frame.payload = output
+        frame.retry_counts = None
+        if following is None:
+            self._end_scope(frame, output)
+        else:
+            frame.state = following
+            frame.phase = ENTERING
+            self.runnable.append(frame)
+
+    def _end_scope(self, frame: Frame, output: Payload) -> None:
+        frame.phase = SUCCEEDED
+        parent = frame.parent
+        if parent is None:
+            self.finish_succeeded(frame.previous_event_id, output)
+        else:
+            self.guarded(parent, parent.state.child_succeeded, frame)
+
+    def sleep(self, frame: Frame, phase: str, until: Instant) -> None:
+        """Have *frame* rest in *phase* until the instant *until*."""
+        frame.phase = phase
+        self.timers.arm(frame, until)
+
+    def wake(self, frame: Frame, phase: str) -> None:
+        """Make *frame* runnable in *phase*."""
+        frame.phase = phase
+        self.runnable.append(frame)
+
+    def new_frame(
+        self, parent: Frame | None, position: int, state: CompiledState, payload: Payload, previous_event_id: int
+    ) -> Frame:
+        """Return a new frame that is to enter *state*."""
+        self.frame_count += 1
+        variables = {} if parent is None else parent.variables
+        return Frame(self.frame_count, parent, position, state, payload, variables, previous_event_id)
+
+    def new_task_id(self) -> str:
+        """Return the id of the execution's next task."""
+        self.task_count += 1
+        return f"t{self.task_count}"
+
+    def new_token(self, task_id: str) -> str:
+        """Return an opaque, unguessable text for *task_id*, as AWS's are: base64."""
+        secret = f"{self.started.execution_arn}#{task_id}#{self.entropy.bits()}#{self.entropy.bits()}"
+        return b64encode(sha512(secret.encode()).digest()).decode()
+
+    def drop_task(self, frame: Frame, *, cancel: bool) -> None:
+        """Forget *frame*'s task; with *cancel*, have its work stopped."""
+        self.timers.disarm(frame)
+        if frame.task is None:
+            return
+        self.tasks.pop(frame.task.id, None)
+        if cancel:
+            self.commands.append(CancelTask(frame.task.id))
+        frame.task = None
+
+
+def _mark_aborted(frame: Frame) -> None:
+    """Mark what was going on under *frame* as aborted; the tree stays, for a redrive."""
+    if frame.fork is not None:
+        for child in frame.fork.children:
+            if child is not None and child.phase not in OVER:
+                _mark_aborted(child)
+    frame.task = None
+    frame.deadline = None
+    if frame.phase not in OVER:
+        frame.phase = ABORTED

@@ -1,0 +1,91 @@
+"""The Wait state: holds its frame until a time.
+
+Source: States Language, "Wait State"; the texts as recorded from AWS. A time that has come already is not waited for.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from stepfunctions.asl import model
+from stepfunctions.core.frame import WAITING, Frame
+from stepfunctions.core.queries import RUNTIME, Query, lookup
+from stepfunctions.core.states.state import CompiledState
+from stepfunctions.query.failure import QueryFailed
+from stepfunctions.query.scope import Scope
+from stepfunctions.query.timestamps import parse_timestamp
+from stepfunctions.values import ABSENT, Json, dumps
+
+if TYPE_CHECKING:
+    from stepfunctions.core.execution import Execution
+
+_LONG: Final = re.compile(r"-?[0-9]{1,19}")
+
+
+class Wait(CompiledState):
+    """A compiled Wait state."""
+
+    def __init__(self, state: model.Wait) -> None:
+        super().__init__(state)
+        self._until = _until(state)
+
+    def enter(self, execution: Execution, frame: Frame) -> None:
+        """Enter, and wait unless the time has come."""
+        execution.enter(frame)
+        scope = execution.surroundings
+        until = self._until(self.flow.effective_input(frame.payload, scope).value, scope)
+        if until > execution.now:
+            execution.sleep(frame, WAITING, until)
+        else:
+            self.resume(execution, frame)
+
+    def resume(self, execution: Execution, frame: Frame) -> None:
+        """Leave with the effective input."""
+        self.finish(execution, frame, self.flow.effective_input(frame.payload, execution.surroundings))
+
+
+def _until(state: model.Wait) -> Query:
+    """Return the one setting that *state* has as a closure to the Instant to wait for."""
+    if state.seconds_path is not None:
+        return _seconds_path(state.seconds_path)
+    if state.timestamp_path is not None:
+        return _timestamp_path(state.timestamp_path)
+    if state.timestamp is not ABSENT:
+        at = parse_timestamp(state.timestamp)
+        return lambda data, scope: at
+    seconds = 0 if state.seconds is ABSENT else state.seconds
+    return lambda data, scope: scope.now + seconds * 1000
+
+
+def _seconds_path(path: str) -> Query:
+    look = lookup(path, f"The SecondsPath parameter does not reference an input value: {path}")
+
+    def until(data: Json, scope: Scope) -> Json:
+        value = look(data, scope)
+        text = value if isinstance(value, str) else dumps(value)
+        if not _LONG.fullmatch(text):
+            raise QueryFailed(RUNTIME, f"The SecondsPath parameter cannot be parsed as a long value: {path} == {text}")
+        if (seconds := int(text)) < 0:
+            raise QueryFailed(RUNTIME, f"The SecondsPath parameter references a negative value: {path} == {text}")
+        return scope.now + seconds * 1000
+
+    return until
+
+
+def _timestamp_path(path: str) -> Query:
+    look = lookup(path, f"The TimestampPath parameter does not reference an input value: {path}")
+
+    def until(data: Json, scope: Scope) -> Json:
+        value = look(data, scope)
+        text = value if isinstance(value, str) else dumps(value)
+        at = parse_timestamp(text)
+        if at is None:
+            raise QueryFailed(
+                RUNTIME,
+                "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format "
+                f"string: {path} == {text}",
+            )
+        return at
+
+    return until

@@ -1,0 +1,68 @@
+"""What a query sees beside its data: ``query.scope.Scope`` over the frame that is running.
+
+There is one per execution, pointed at one frame after the other: queries look around, and keep nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from stepfunctions.core.context import build_context, enclosing_iteration
+from stepfunctions.core.frame import Frame
+from stepfunctions.values import Instant, Json
+
+if TYPE_CHECKING:
+    from stepfunctions.core.execution import Execution
+
+
+class Surroundings:
+    """The surroundings of the frame that is running."""
+
+    __slots__ = ("_context", "_execution", "_frame", "_iteration", "_token")
+
+    def __init__(self, execution: Execution) -> None:
+        self._execution = execution
+        self._frame: Frame | None = None
+        self._iteration: Frame | None = None
+        self._token: str | None = None
+        self._context: Json = None
+
+    def look_from(self, frame: Frame, *, iteration: Frame | None = None, token: str | None = None) -> None:
+        """Point at *frame*.
+
+        Args:
+            frame: whose variables and context are seen from now on.
+            iteration: the iteration whose item is seen; the innermost one around the frame if None.
+            token: the task token, for states that show it.
+        """
+        self._frame = frame
+        self._iteration = iteration
+        self._token = token
+        self._context = None
+
+    @property
+    def variables(self) -> Mapping[str, Json]:
+        """The workflow variables in reach."""
+        return self._frame.variables if self._frame is not None else {}
+
+    @property
+    def context(self) -> Json:
+        """The context object."""
+        if self._context is None and self._frame is not None:
+            iteration = self._iteration or enclosing_iteration(self._frame)
+            self._context = build_context(self._execution, self._frame, iteration, self._token)
+        return self._context
+
+    @property
+    def now(self) -> Instant:
+        """The time of the event that is being handled."""
+        return self._execution.now
+
+    def random(self) -> float:
+        """Return the next number of the event's entropy, uniform in [0, 1)."""
+        return self._execution.entropy.random()
+
+    def uuid(self) -> str:
+        """Return the next version 4 UUID of the event's entropy."""
+        return self._execution.entropy.uuid()
