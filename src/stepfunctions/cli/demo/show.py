@@ -1,0 +1,147 @@
+"""The demo from beginning to end: cloud, data, workflow, progress, and what a person wants to see of the result."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+from stepfunctions.cli.demo import pipeline
+from stepfunctions.cli.demo.data import Splits, prepare
+from stepfunctions.cli.demo.metrics import LOG_GROUP, MetricsReader
+from stepfunctions.cli.demo.terminal import Progress, Terminal
+from stepfunctions.cli.main import EXIT_BAD
+from stepfunctions.errors import StepladderError
+from stepfunctions.local import LocalCloud
+from stepfunctions.workflow import Execution, Workflow
+from stepfunctions.workflow.progress import statuses
+
+BUCKET = "stepladder-demo"
+SHOWN_ROWS = 5
+REDRAW_SECONDS = 0.1
+ENDPOINT_MAX_SECONDS = 60
+
+
+def run(data: Path | None, folder: Path) -> int:
+    """Run the demo and return its exit code.
+
+    Args:
+        data: a libsvm or csv file; a dataset of scikit-learn's by default.
+        folder: everything is kept in it.
+
+    Raises:
+        StepladderError: the data cannot be read, or the folder cannot be written.
+    """
+    terminal = Terminal()
+    folder = folder.absolute()
+    splits = prepare(data, folder / "data")
+    terminal.say(terminal.bold(f"stepladder demo: XGBoost on {splits.name}"))
+    terminal.say(f"  {splits.describe()}")
+    with LocalCloud(folder / "cloud") as cloud:
+        terminal.say(f"  local cloud at {cloud.url}, kept in {_shown(folder)}\n")
+        return _Demo(terminal, folder, splits, cloud).run()
+
+
+def _shown(path: Path) -> str:
+    """Return *path* as a person would write it from here."""
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+class _Demo:
+    def __init__(self, terminal: Terminal, folder: Path, splits: Splits, cloud: LocalCloud) -> None:
+        session = cloud.boto_session()
+        self._terminal = terminal
+        self._folder = folder
+        self._splits = splits
+        self._client = session.client("stepfunctions")
+        self._s3 = session.client("s3")
+        self._sagemaker = session.client("sagemaker")
+        self._runtime = session.client("sagemaker-runtime")
+        self._logs = session.client("logs")
+        self._name = f"demo-{uuid.uuid4().hex[:12]}"
+
+    def run(self) -> int:
+        workflow = pipeline.build_workflow(self._upload(), self._client)
+        graph = workflow.render_graph(portrait=True).save(self._folder / "workflow.svg")
+        workflow.create()
+        workflow.update(definition=workflow.definition)
+        execution = workflow.execute(
+            name=self._name,
+            inputs={"JobName": self._name, "ModelName": self._name, "EndpointName": self._name},
+        )
+        self._follow(workflow, execution)
+        described = execution.describe()
+        if described["status"] != "SUCCEEDED":
+            self._terminal.say(f"\n{described['status']}: {described.get('error')}: {described.get('cause')}")
+            return EXIT_BAD
+        execution.render_progress(portrait=True).save(graph)
+        self._report(graph)
+        return 0
+
+    def _upload(self) -> pipeline.Places:
+        self._s3.create_bucket(Bucket=BUCKET)
+        prefix = f"s3://{BUCKET}/{self._name}"
+        for split in ("train", "validation", "test"):
+            path: Path = getattr(self._splits, split)
+            self._s3.upload_file(str(path), BUCKET, f"{self._name}/{split}/{path.name}")
+        return pipeline.Places(
+            f"{prefix}/train", f"{prefix}/validation", f"{prefix}/test", prefix, self._splits.content_type
+        )
+
+    def _follow(self, workflow: Workflow, execution: Execution) -> None:
+        states = list(workflow.definition.to_dict()["States"])
+        progress = Progress(self._terminal, states)
+        metrics = MetricsReader(self._logs, self._name)
+        while True:
+            ended = execution.describe()["status"] != "RUNNING"
+            found = statuses(execution.list_events(max_items=1000))
+            note = metrics.note() if pipeline.TRAIN in found else ""
+            progress.show(found, {pipeline.TRAIN: note})
+            if ended:
+                return
+            time.sleep(REDRAW_SECONDS)
+
+    def _report(self, graph: Path) -> None:
+        say, bold = self._terminal.say, self._terminal.bold
+        job = self._sagemaker.describe_training_job(TrainingJobName=self._name)
+        final = {each["MetricName"]: each["Value"] for each in job["FinalMetricDataList"]}
+        say(f"\n{bold('Validation rmse')}  {final['validation:rmse']:.4f}\n")
+        say(bold("Batch transform") + ", the first of the test set")
+        say(f"  {'predicted':>12}  {'truth':>12}")
+        for predicted, truth in list(zip(self._predictions(), self._splits.test_labels(), strict=True))[:SHOWN_ROWS]:
+            say(f"  {predicted:>12.3f}  {truth:>12g}")
+        say(f"\n{bold('Live endpoint')} {self._name}\n  {self._ask_endpoint()}\n")
+        self._say_where(job["ModelArtifacts"]["S3ModelArtifacts"], graph)
+
+    def _predictions(self) -> list[float]:
+        key = f"{self._name}/predictions/{self._splits.test.name}.out"
+        body = self._s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()
+        return [float(line) for line in body.split()]
+
+    def _ask_endpoint(self) -> str:
+        give_up_at = time.monotonic() + ENDPOINT_MAX_SECONDS
+        while (found := self._sagemaker.describe_endpoint(EndpointName=self._name))["EndpointStatus"] == "Creating":
+            if time.monotonic() > give_up_at:
+                raise StepladderError(f"the endpoint is not in service after {ENDPOINT_MAX_SECONDS} s; see cloud.log")
+            time.sleep(REDRAW_SECONDS)
+        if found["EndpointStatus"] != "InService":
+            raise StepladderError(f"the endpoint is {found['EndpointStatus']}: {found.get('FailureReason')}")
+        record = self._splits.first_test_record()
+        answer = self._runtime.invoke_endpoint(
+            EndpointName=self._name, ContentType=self._splits.content_type, Body=record.encode()
+        )
+        return f"{record}  →  {answer['Body'].read().decode().strip()}"
+
+    def _say_where(self, artefact: str, graph: Path) -> None:
+        bucket, _, key = artefact.removeprefix("s3://").partition("/")
+        model = self._folder / "model.tar.gz"
+        self._s3.download_file(bucket, key, str(model))
+        places: list[tuple[str, Any]] = [
+            ("model", f"{_shown(model)}  ({artefact})"),
+            ("graph", _shown(graph)),
+            ("logs", f"{_shown(self._folder / 'cloud')}/  (CloudWatch group {LOG_GROUP})"),
+        ]
+        for name, place in places:
+            self._terminal.say(f"{self._terminal.bold(f'{name:<6}')} {place}")
