@@ -11,7 +11,7 @@ from typing import Any
 from stepfunctions.asl.kinds import anything, expected, string, target, true_or_false
 from stepfunctions.asl.model import JSONATA, And, ChoiceRule, Comparison, Condition, Not, Or, Rule
 from stepfunctions.asl.objects import Field, Tables, read_fields, refuse_field, require, tables
-from stepfunctions.asl.queries import or_expression, path, template
+from stepfunctions.asl.queries import or_expression, path, reference, template, warn_of_path
 from stepfunctions.asl.reading import Kind, Reading
 from stepfunctions.asl.timestamps import timestamp
 from stepfunctions.asl.variables import assignment
@@ -40,20 +40,24 @@ OPERATORS = _operators()
 
 _COMBINATORS = ("And", "Or", "Not")
 
-_OUTCOME: dict[str, Field] = {
-    "Next": Field("next", target),
-    "Assign": Field("assign", assignment),
-    "Comment": Field("comment", string),
-}
-_RULE_FIELDS = {name: Field(None, anything) for name in (*OPERATORS, *_COMBINATORS, "Variable")}
+OUTCOME = tables(
+    {
+        "Next": Field("next", target, str),
+        "Assign": Field("assign", assignment),
+        "Comment": Field("comment", string, str),
+    },
+    jsonata={"Output": Field("output", template)},
+)
+"""What a rule says beside its test."""
+
+_RULE_FIELDS = {name: Field(None, anything, object) for name in (*OPERATORS, *_COMBINATORS, "Variable")}
 _CONDITION = or_expression(true_or_false)
 
-_TOP = tables(
-    _OUTCOME,
-    jsonpath=_RULE_FIELDS,
-    jsonata={"Condition": Field("condition", _CONDITION), "Output": Field("output", template)},
+_TOP = Tables(
+    {**OUTCOME.jsonpath, **_RULE_FIELDS},
+    {**OUTCOME.jsonata, "Condition": Field("condition", _CONDITION)},
 )
-_NESTED = tables({"Comment": Field(None, string)}, jsonpath=_RULE_FIELDS)
+_NESTED = tables({"Comment": Field(None, string, str)}, jsonpath=_RULE_FIELDS)
 
 
 def choices(value: Json, location: str, reading: Reading) -> Json:
@@ -96,8 +100,11 @@ def _rule(value: dict[str, Json], location: str, reading: Reading) -> Rule | Non
         return _several(And if operator == "And" else Or, value[operator], at, reading)
     if not require(value, ("Variable",), location, reading):
         return None
-    variable = path(value["Variable"], f"{location}/Variable", reading)
-    return Comparison(variable=variable, operator=operator, operand=OPERATORS[operator](value[operator], at, reading))
+    variable = reference(value["Variable"], f"{location}/Variable", reading)
+    operand = OPERATORS[operator](value[operator], at, reading)
+    if isinstance(operand, str) and not operator.endswith("Path"):
+        warn_of_path(operand, at, reading)
+    return Comparison(variable=variable, operator=operator, operand=operand)
 
 
 def _several(model: Any, value: Json, location: str, reading: Reading) -> Rule | None:

@@ -12,7 +12,7 @@ from stepfunctions.asl.model import ItemBatcher, ItemProcessor, ItemReader, Resu
 from stepfunctions.asl.objects import Field, at_most_one, read_fields, require, tables
 from stepfunctions.asl.queries import or_expression, path, template
 from stepfunctions.asl.reading import Reading
-from stepfunctions.asl.resources import resource
+from stepfunctions.asl.resources import s3_resource
 from stepfunctions.values import Json
 
 
@@ -28,9 +28,9 @@ def branches(value: Json, location: str, reading: Reading) -> Json:
 
 
 _SCOPE: dict[str, Field] = {
-    "StartAt": Field(None, anything),
-    "States": Field(None, anything),
-    "Comment": Field("comment", string),
+    "StartAt": Field(None, anything, object),
+    "States": Field(None, anything, object),
+    "Comment": Field("comment", string, str),
 }
 _BRANCH = tables(_SCOPE)
 
@@ -104,8 +104,8 @@ _READER_CONFIG = tables(
         "Transformation": Field("Transformation", one_of("NONE", "LOAD_AND_FLATTEN")),
         "CSVDelimiter": Field("CSVDelimiter", one_of("COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB")),
         "CSVHeaderLocation": Field("CSVHeaderLocation", one_of("FIRST_ROW", "GIVEN")),
-        "CSVHeaders": Field("CSVHeaders", anything),
-        "ItemsPointer": Field("ItemsPointer", string),
+        "CSVHeaders": Field("CSVHeaders", anything, object),
+        "ItemsPointer": Field("ItemsPointer", string, str),
         "MaxItems": Field("MaxItems", or_expression(integer(0))),
     },
     jsonpath={"MaxItemsPath": Field("MaxItemsPath", path)},
@@ -133,17 +133,20 @@ def _writer_config(value: Json, location: str, reading: Reading) -> Json:
 
 _PARAMETERS = {"Parameters": Field("parameters", template)}
 _ARGUMENTS = {"Arguments": Field("arguments", template)}
-_READER = tables(
-    {"Resource": Field("resource", resource), "ReaderConfig": Field("reader_config", _reader_config)},
+READER = tables(
+    {
+        "Resource": Field("resource", s3_resource("getObject", "listObjectsV2")),
+        "ReaderConfig": Field("reader_config", _reader_config),
+    },
     jsonpath=_PARAMETERS,
     jsonata=_ARGUMENTS,
 )
-_WRITER = tables(
-    {"Resource": Field("resource", resource), "WriterConfig": Field("writer_config", _writer_config)},
+WRITER = tables(
+    {"Resource": Field("resource", s3_resource("putObject")), "WriterConfig": Field("writer_config", _writer_config)},
     jsonpath=_PARAMETERS,
     jsonata=_ARGUMENTS,
 )
-_BATCHER = tables(
+BATCHER = tables(
     {
         "BatchInput": Field("batch_input", template),
         "MaxItemsPerBatch": Field("max_items_per_batch", or_expression(integer(1))),
@@ -158,7 +161,7 @@ _BATCHER = tables(
 
 def item_reader(value: Json, location: str, reading: Reading) -> Json:
     """``ItemReader`` of a Distributed Map."""
-    return _read(ItemReader, _READER, ("Resource",), value, location, reading)
+    return _read(ItemReader, READER, ("Resource",), value, location, reading)
 
 
 def item_batcher(value: Json, location: str, reading: Reading) -> Json:
@@ -166,14 +169,14 @@ def item_batcher(value: Json, location: str, reading: Reading) -> Json:
     if isinstance(value, dict):
         for name in ("MaxItemsPerBatch", "MaxInputBytesPerBatch"):
             at_most_one(value, (name, f"{name}Path"), location, reading)
-    return _read(ItemBatcher, _BATCHER, (), value, location, reading)
+    return _read(ItemBatcher, BATCHER, (), value, location, reading)
 
 
 def result_writer(value: Json, location: str, reading: Reading) -> Json:
     """``ResultWriter`` of a Distributed Map."""
     if value == {}:
         reading.error("Value cannot be empty", location)
-    return _read(ResultWriter, _WRITER, (), value, location, reading)
+    return _read(ResultWriter, WRITER, (), value, location, reading)
 
 
 def _read(model: Any, of: Any, required: tuple[str, ...], value: Json, location: str, reading: Reading) -> Json:

@@ -26,18 +26,26 @@ from stepfunctions.asl.kinds import (
 from stepfunctions.asl.model import Choice, Fail, Map, Parallel, Pass, State, Succeed, Task, Wait
 from stepfunctions.asl.names import label
 from stepfunctions.asl.objects import Field, Tables, tables
-from stepfunctions.asl.queries import or_expression, path, path_or_intrinsic, path_or_null, reference_or_null, template
-from stepfunctions.asl.resources import resource
+from stepfunctions.asl.queries import (
+    fixed_result,
+    or_expression,
+    path,
+    path_or_intrinsic,
+    path_or_null,
+    reference_or_null,
+    template,
+)
+from stepfunctions.asl.resources import credentials, resource
 from stepfunctions.asl.retries import catchers, retriers
 from stepfunctions.asl.timestamps import timestamp
 from stepfunctions.asl.variables import assignment
 
 _EVERY = {
-    "Type": Field(None, anything),
-    "Comment": Field("comment", string),
-    "QueryLanguage": Field(None, anything),
+    "Type": Field(None, anything, object),
+    "Comment": Field("comment", string, str),
+    "QueryLanguage": Field(None, anything, object),
 }
-_FLOW = {"Next": Field("next", target), "End": Field(None, true_or_false)}
+_FLOW = {"Next": Field("next", target, str), "End": Field(None, true_or_false, bool)}
 _ASSIGN = {"Assign": Field("assign", assignment)}
 _HANDLERS = {"Retry": Field("retry", retriers), "Catch": Field("catch", catchers)}
 
@@ -55,7 +63,7 @@ _COUNT = or_expression(integer(0))
 FIELDS: dict[type[State], Tables] = {
     Pass: tables(
         {**_EVERY, **_FLOW, **_ASSIGN},
-        jsonpath={**_IN_OUT, **_PARAMETERS, **_RESULT_PATH, "Result": Field("result", anything)},
+        jsonpath={**_IN_OUT, **_PARAMETERS, **_RESULT_PATH, "Result": Field("result", fixed_result)},
         jsonata=_OUTPUT,
     ),
     Wait: tables(
@@ -74,7 +82,7 @@ FIELDS: dict[type[State], Tables] = {
         jsonata=_OUTPUT,
     ),
     Choice: tables(
-        {**_EVERY, **_ASSIGN, "Choices": Field("choices", choices), "Default": Field("default", target)},
+        {**_EVERY, **_ASSIGN, "Choices": Field("choices", choices), "Default": Field("default", target, str)},
         jsonpath=_IN_OUT,
         jsonata=_OUTPUT,
     ),
@@ -95,7 +103,7 @@ FIELDS: dict[type[State], Tables] = {
             "Resource": Field("resource", resource),
             "TimeoutSeconds": Field("timeout_seconds", _SECONDS),
             "HeartbeatSeconds": Field("heartbeat_seconds", _SECONDS),
-            "Credentials": Field("credentials", template),
+            "Credentials": Field("credentials", credentials),
         },
         jsonpath={
             **_IN_OUT,

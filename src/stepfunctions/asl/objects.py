@@ -15,10 +15,14 @@ from stepfunctions.values import Json
 
 
 class Field(NamedTuple):
-    """One field: the model's attribute (None: read elsewhere, only checked here) and its kind."""
+    """One field: the model's attribute (None: read elsewhere, only checked here) and its kind.
+
+    A value whose type is exactly *plain* (``object``: any value) needs no kind: half of a large definition's fields.
+    """
 
     attribute: str | None
     kind: Kind
+    plain: type | None = None
 
 
 Table: TypeAlias = Mapping[str, Field]
@@ -54,9 +58,11 @@ def read_fields(value: dict[str, Json], of: Tables, location: str, reading: Read
         if field is None:
             refuse_field(name, of, location, reading)
             continue
-        read = field.kind(item, f"{location}/{name}", reading)
-        if field.attribute is not None:
-            arguments[field.attribute] = read
+        attribute, kind, plain = field
+        if plain is not object and type(item) is not plain:
+            item = kind(item, f"{location}/{name}", reading)
+        if attribute is not None:
+            arguments[attribute] = item
     return arguments
 
 
@@ -74,12 +80,14 @@ def refuse_field(name: str, of: Tables, location: str, reading: Reading) -> None
         reading.error(f"Field '{name}' is not supported", location, hint=suggestion(name, of.of(language)))
 
 
-def require(value: Collection[str], names: Iterable[str], location: str, reading: Reading) -> bool:
+def require(value: Collection[str], names: tuple[str, ...], location: str, reading: Reading) -> bool:
     """Report the fields of *names* that *value* lacks; return whether all are there."""
-    missing = [name for name in names if name not in value]
-    if missing:
-        reading.error(f"These fields are required: [{', '.join(missing)}]", location or "/")
-    return not missing
+    for name in names:
+        if name not in value:
+            missing = ", ".join(each for each in names if each not in value)
+            reading.error(f"These fields are required: [{missing}]", location or "/")
+            return False
+    return True
 
 
 def at_most_one(value: Collection[str], names: Iterable[str], location: str, reading: Reading) -> None:

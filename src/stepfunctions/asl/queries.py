@@ -1,61 +1,147 @@
 """Fields that hold paths, payload templates and JSONata expressions: their syntax, checked by the query languages.
 
-Whether a path finds anything is known only at run time.
+Whether a path finds anything is known only at run time. JSONata expressions are only found here: checking them waits
+for the compiler behind ``query.jsonata``.
 
 Source: States Language, "Paths", "Reference Paths", "Payload Template"; AWS Developer Guide, "Transforming data".
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
 from stepfunctions.asl.model import JSONATA
 from stepfunctions.asl.reading import Kind, Reading
 from stepfunctions.values import Json
 
-
-def path(value: Json, location: str, reading: Reading) -> Json:
-    """A path that must be there: ``$.a``, ``$$.Execution.Id``, ``$variable``."""
-    if not isinstance(value, str) or not value.startswith("$"):
-        reading.error("Value must be a valid JSONPath.", location)
-    return value
+_INTRINSIC = "States."
+_CACHED_QUERIES = 4096
 
 
-def path_or_null(value: Json, location: str, reading: Reading) -> Json:
-    """A path, or null for an empty object."""
-    return None if value is None else path(value, location, reading)
+@lru_cache(_CACHED_QUERIES)
+def _path_fault(text: str) -> str | None:
+    return None if text.startswith("$") else "Value must be a valid JSONPath."
+
+
+@lru_cache(_CACHED_QUERIES)
+def _reference_fault(text: str) -> str | None:
+    if not text.startswith("$"):
+        return "Value is not a Reference Path: Reference path didn't start with '$'"
+    return None
+
+
+@lru_cache(_CACHED_QUERIES)
+def is_query(text: str) -> bool:
+    """Return whether *text* is a valid path or a valid call of an intrinsic function."""
+    return text.startswith(("$", _INTRINSIC))
+
+
+def _checked(fault_of: Callable[[str], str | None]) -> Kind:
+    def read(value: Json, location: str, reading: Reading) -> Json:
+        fault = fault_of(value) if isinstance(value, str) else "Expected value of type String"
+        if fault is not None:
+            reading.error(fault, location)
+        return value
+
+    return read
+
+
+def _or_null(kind: Kind) -> Kind:
+    def read(value: Json, location: str, reading: Reading) -> Json:
+        return None if value is None else kind(value, location, reading)
+
+    return read
+
+
+path = _checked(_path_fault)
+"""A path that must be there: ``$.a``, ``$$.Execution.Id``, ``$variable``."""
+
+path_or_null = _or_null(path)
+"""A path, or null for an empty object."""
+
+reference = _checked(_reference_fault)
+"""A path to exactly one place."""
+
+reference_or_null = _or_null(reference)
+"""Where a result goes; null drops the result."""
 
 
 def path_or_intrinsic(value: Json, location: str, reading: Reading) -> Json:
     """A path or a call of an intrinsic function."""
-    if isinstance(value, str) and value.startswith("States."):
+    if isinstance(value, str) and value.startswith(_INTRINSIC) and is_query(value):
         return value
     return path(value, location, reading)
-
-
-def reference_or_null(value: Json, location: str, reading: Reading) -> Json:
-    """Where a result goes: a reference path, or null to drop the result."""
-    if value is not None and (not isinstance(value, str) or not value.startswith("$")):
-        reading.error("Value is not a Reference Path", location)
-    return value
 
 
 def template(value: Json, location: str, reading: Reading) -> Json:
     """A payload template (JSONPath), or JSON with ``{% %}`` strings in it (JSONata)."""
     if reading.language == JSONATA:
         check_expressions(value, location, reading)
+        return value
+    for name, item in _fields(value):
+        if name.endswith(".$") and not (isinstance(item, str) and is_query(item)):
+            message = f"The value for the field '{name}' must be a valid JSONPath or a valid intrinsic function call"
+            reading.error(message, location)
+        elif isinstance(item, str) and not name.endswith(".$") and looks_like_query(item):
+            reading.warn("NO_DOLLAR", f"No .$ on a field that appears to be a JSONPath: '{name}'", location)
     return value
 
 
-def check_expressions(value: Json, location: str, reading: Reading) -> None:
-    """Report every faulty expression inside *value*."""
+def looks_like_query(text: str) -> bool:
+    """Return whether a literal string was probably meant as a path or an intrinsic function call."""
+    return text.startswith(("$.", "$$.", "$[")) or (text.startswith(_INTRINSIC) and text.endswith(")"))
 
 
-def check_expression(value: str, location: str, reading: Reading) -> None:
-    """Report a faulty JSONata expression."""
+def warn_of_path(value: str, location: str, reading: Reading) -> None:
+    """Warn of a constant that looks like a path."""
+    if looks_like_query(value):
+        reading.warn("NO_PATH", "Field value looks like a path, but field name does not end with 'Path'.", location)
+
+
+def fixed_result(value: Json, location: str, reading: Reading) -> Json:
+    """``Result`` of a Pass state: literal, so a path in it is probably not meant."""
+    for name, item in (("", value), *_fields(value)):
+        if isinstance(item, str) and (name.endswith(".$") or looks_like_query(item)):
+            reading.warn("PASS_RESULT_IS_STATIC", "Attempt to use a path in the result of a pass state.", location)
+            break
+    return value
+
+
+def _fields(value: Json) -> Iterator[tuple[str, Json]]:
+    """Yield every field of *value* at any depth, without recursion: data may be nested deeper than Python's stack."""
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            yield from item.items()
+            pending.extend(item.values())
+        elif isinstance(item, list):
+            pending.extend(item)
 
 
 def is_expression(value: Json) -> bool:
     """Return whether *value* is a string between ``{%`` and ``%}``."""
     return isinstance(value, str) and value.startswith("{%") and value.endswith("%}")
+
+
+def check_expressions(value: Json, location: str, reading: Reading) -> None:
+    """Report every faulty expression inside *value*, at its own location: ``/States/E/Output/v``."""
+    pending = [(value, location)]
+    while pending:
+        item, at = pending.pop()
+        if isinstance(item, dict):
+            pending += [(inner, f"{at}/{name}") for name, inner in item.items()][::-1]
+        elif isinstance(item, list):
+            pending += [(inner, f"{at}[{index}]") for index, inner in enumerate(item)][::-1]
+        elif isinstance(item, str) and (item.startswith("{%") or item.endswith("%}")):
+            check_expression(item, at, reading)
+
+
+def check_expression(value: str, location: str, reading: Reading) -> None:
+    """Report a JSONata expression that lacks one of its two marks."""
+    if not is_expression(value):
+        reading.error("A JSONata expression must start with '{%' and end with '%}'", location)
 
 
 def or_expression(constant: Kind) -> Kind:

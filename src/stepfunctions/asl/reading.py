@@ -31,6 +31,7 @@ class Reading:
         machine_language: the QueryLanguage of the machine, which every nested state inherits.
         language: the QueryLanguage of the state being read.
         express: whether the machine is EXPRESS.
+        depth: how many scopes are being read, one inside the other.
         locations: state name to the location where it was first seen, over all scopes.
         labels: Map label to the location where it was first seen.
         diagnostics: in the order found.
@@ -41,6 +42,7 @@ class Reading:
     express: bool = False
     machine_language: str = JSONPATH
     language: str = JSONPATH
+    depth: int = 0
     locations: dict[str, str] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)

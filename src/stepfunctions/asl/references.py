@@ -1,83 +1,121 @@
-"""Which workflow variables each state refers to: ``variableReferences`` of DescribeStateMachine.
+"""Which workflow variables each state reads: the ``variableReferences`` of DescribeStateMachine.
 
-References are found by their spelling in the fields that are evaluated: whether a variable is assigned is not asked. In
-JSONata, names that an expression binds itself (``$x := ...``, function parameters) and function calls do not count.
+Paths and intrinsic functions only. JSONata expressions are handed to ``expression_variables``, which the JSONata
+compiler will fill in.
 
-Source: AWS API reference, DescribeStateMachine; recordings of AWS.
+Source: AWS API reference, DescribeStateMachine; recordings of it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from dataclasses import fields
 
-from stepfunctions.asl.model import JSONATA, JSONPATH
-from stepfunctions.values import Json, loads
+from stepfunctions.asl.model import And, Comparison, Map, Not, Or, Parallel, Rule, Scope, State
+from stepfunctions.asl.queries import is_expression
+from stepfunctions.values import Json
 
-_QUOTED: Final = re.compile(r"'(?:\\.|[^'\\])*'")
-_VARIABLE: Final = re.compile(r"(?<![\w$])\$([^\W\d]\w*)")
-
-_JSONATA_LITERALS: Final = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|/\*.*?\*/|`[^`]*`', re.DOTALL)
-_JSONATA_REFERENCE: Final = re.compile(r"(?<![\w$])\$([^\W\d]\w*)(?!\s*(?:\(|\w|:=))")
-_JSONATA_BINDING: Final = re.compile(r"\$([^\W\d]\w*)\s*:=")
-_JSONATA_PARAMETERS: Final = re.compile(r"(?:function|λ)\s*\(([^)]*)\)")
-
-_NOT_OWN: Final = frozenset({"Branches", "ItemProcessor", "Iterator", "Result", "ResultPath"})
-"""Fields of a state that hold states with references of their own, or nothing that is evaluated."""
+_QUOTED = re.compile(r"'(?:\\.|[^'\\])*'")
+_VARIABLE = re.compile(r"(?<!\$)\$([^\W\d]\w*)")
+_TEMPLATES = frozenset(
+    {"parameters", "arguments", "result_selector", "item_selector", "assign", "output", "batch_input", "credentials"}
+)
+_NESTED = frozenset({"item_reader", "item_batcher", "result_writer"})
 
 
-def variable_references(text: str) -> dict[str, list[str]]:
-    """Return the variables of a faultless definition by the state that refers to them, sorted; states without
-    references are left out.
+def variable_references(machine: Scope) -> dict[str, list[str]]:
+    """Return the variables that each state reads.
 
-    Args:
-        text: the definition as JSON text.
+    Returns:
+        ``{"CheckAnswer": ["answer", "guess"]}``: states of every depth that read any, names sorted.
+
+    Source:
+        Recordings of DescribeStateMachine.
     """
-    definition = loads(text)
     found: dict[str, list[str]] = {}
-    for name, state, language in _states(definition, definition.get("QueryLanguage", JSONPATH)):
-        evaluated = {key: value for key, value in state.items() if key not in _NOT_OWN}
-        names = set(_jsonata(evaluated) if language == JSONATA else _jsonpath(evaluated))
+    for state in _states(machine):
+        names = set(_of_state(state))
         if names:
-            found[name] = sorted(names)
+            found[state.name] = sorted(names)
     return found
 
 
-def _states(scope: dict[str, Json], inherited: str) -> Iterator[tuple[str, dict[str, Json], str]]:
-    for name, state in scope["States"].items():
-        yield name, state, state.get("QueryLanguage", inherited)
-        for inner in (*state.get("Branches", ()), state.get("ItemProcessor"), state.get("Iterator")):
-            if inner is not None:
-                yield from _states(inner, inherited)
+def query_variables(query: str) -> Iterator[str]:
+    """Yield the variables that a path or an intrinsic function call reads."""
+    for match in _VARIABLE.finditer(_QUOTED.sub("''", query)):
+        yield match.group(1)
 
 
-def _jsonpath(value: Json) -> Iterator[str]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _jsonpath(item)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if isinstance(item, str) and (key.endswith((".$", "Path")) or key == "Variable"):
-                yield from _VARIABLE.findall(_QUOTED.sub("''", item))
-            else:
-                yield from _jsonpath(item)
+def expression_variables(expression: str) -> Iterator[str]:
+    """Yield the variables that a JSONata expression reads: none until the JSONata compiler can tell them."""
+    yield from ()
 
 
-def _jsonata(value: Json) -> Iterator[str]:
-    if isinstance(value, str) and value.startswith("{%"):
-        yield from _of_expression(value)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _jsonata(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _jsonata(item)
+def _states(scope: Scope) -> Iterator[State]:
+    for state in scope.states.values():
+        yield state
+        if isinstance(state, Parallel):
+            for branch in state.branches:
+                yield from _states(branch)
+        elif isinstance(state, Map):
+            yield from _states(state.processor)
 
 
-def _of_expression(text: str) -> Iterator[str]:
-    text = _JSONATA_LITERALS.sub(" ", text)
-    bound = set(_JSONATA_BINDING.findall(text))
-    for parameters in _JSONATA_PARAMETERS.findall(text):
-        bound.update(name.strip(" $") for name in parameters.split(","))
-    yield from (name for name in _JSONATA_REFERENCE.findall(text) if name != "states" and name not in bound)
+def _of_state(state: State) -> Iterator[str]:
+    yield from _of_fields(state)
+    for catcher in getattr(state, "catch", ()):
+        yield from _of_fields(catcher)
+    for choice in getattr(state, "choices", ()):
+        yield from _of_fields(choice)
+        yield from _of_rule(choice.rule)
+
+
+def _of_fields(item: object) -> Iterator[str]:
+    for field in fields(item):  # type: ignore[arg-type]  # every caller passes one of the model's dataclasses
+        value = getattr(item, field.name)
+        if field.name in _TEMPLATES:
+            yield from _of_template(value)
+        elif isinstance(value, str) and field.name.endswith("_path"):
+            yield from query_variables(value)
+        elif is_expression(value):
+            yield from expression_variables(value)
+        elif field.name in _NESTED and value is not None:
+            yield from _of_fields(value)
+            yield from _of_config(getattr(value, "reader_config", {}))
+
+
+def _of_config(config: dict[str, Json]) -> Iterator[str]:
+    path = config.get("MaxItemsPath")
+    if isinstance(path, str):
+        yield from query_variables(path)
+
+
+def _of_template(value: Json) -> Iterator[str]:
+    pending = [("", value)]
+    while pending:
+        name, item = pending.pop()
+        if isinstance(item, dict):
+            pending.extend(item.items())
+        elif isinstance(item, list):
+            pending.extend((name, inner) for inner in item)
+        elif is_expression(item):
+            yield from expression_variables(item)
+        elif isinstance(item, str) and name.endswith(".$"):
+            yield from query_variables(item)
+
+
+def _of_rule(rule: Rule) -> Iterator[str]:
+    match rule:
+        case Comparison():
+            yield from query_variables(rule.variable)
+            if rule.operator.endswith("Path"):
+                yield from query_variables(rule.operand)
+        case And() | Or():
+            for inner in rule.rules:
+                yield from _of_rule(inner)
+        case Not():
+            yield from _of_rule(rule.rule)
+        case _:
+            if is_expression(rule.expression):
+                yield from expression_variables(rule.expression)

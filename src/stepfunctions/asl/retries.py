@@ -31,7 +31,7 @@ def error_names(value: Json, location: str, reading: Reading) -> Json:
     return tuple(value)
 
 
-_RETRIER = tables(
+RETRIER = tables(
     {
         "ErrorEquals": Field("error_equals", error_names),
         "IntervalSeconds": Field("interval_seconds", integer(1, SECONDS_MAX)),
@@ -39,16 +39,16 @@ _RETRIER = tables(
         "BackoffRate": Field("backoff_rate", number(1)),
         "MaxDelaySeconds": Field("max_delay_seconds", integer(1, DELAY_MAX)),
         "JitterStrategy": Field("jitter_strategy", one_of("NONE", "FULL")),
-        "Comment": Field("comment", string),
+        "Comment": Field("comment", string, str),
     }
 )
 
-_CATCHER = tables(
+CATCHER = tables(
     {
         "ErrorEquals": Field("error_equals", error_names),
-        "Next": Field("next", target),
+        "Next": Field("next", target, str),
         "Assign": Field("assign", assignment),
-        "Comment": Field("comment", string),
+        "Comment": Field("comment", string, str),
     },
     jsonpath={"ResultPath": Field("result_path", reference_or_null)},
     jsonata={"Output": Field("output", template)},
@@ -57,12 +57,12 @@ _CATCHER = tables(
 
 def retriers(value: Json, location: str, reading: Reading) -> Json:
     """The whole ``Retry`` array."""
-    return _handlers(value, _RETRIER, Retrier, ("ErrorEquals",), location, reading)
+    return _handlers(value, RETRIER, Retrier, ("ErrorEquals",), location, reading)
 
 
 def catchers(value: Json, location: str, reading: Reading) -> Json:
     """The whole ``Catch`` array."""
-    return _handlers(value, _CATCHER, Catcher, ("ErrorEquals", "Next"), location, reading)
+    return _handlers(value, CATCHER, Catcher, ("ErrorEquals", "Next"), location, reading)
 
 
 def _handlers(

@@ -7,8 +7,6 @@ Source: States Language, "Transitions"; texts measured on AWS.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from stepfunctions.asl.kinds import expected
 from stepfunctions.asl.model import Scope, State
 from stepfunctions.asl.names import check_state_name
@@ -19,11 +17,23 @@ from stepfunctions.asl.suggest import suggestion
 from stepfunctions.values import Json
 
 MISSING_TARGET = "MISSING_TRANSITION_TARGET"
+DEPTH_MAX = 50
+"""AWS's own limit is not published."""
 _ENDING = ("Succeed", "Fail")
 
 
 def read_scope(value: dict[str, Json], location: str, reading: Reading) -> Scope:
     """Read ``StartAt`` and ``States`` of *value*, a machine, a branch or a processor."""
+    if reading.depth == DEPTH_MAX:
+        reading.error(f"States are nested deeper than {DEPTH_MAX} levels", location, "TOO_DEEPLY_NESTED")
+        return Scope(start_at="", states={})
+    reading.depth += 1
+    scope = _read_scope(value, location, reading)
+    reading.depth -= 1
+    return scope
+
+
+def _read_scope(value: dict[str, Json], location: str, reading: Reading) -> Scope:
     require(value, ("States", "StartAt"), location, reading)
     start_at, definitions = value.get("StartAt", ""), value.get("States", {})
     if not isinstance(start_at, str):
@@ -76,15 +86,16 @@ def _missing(target: str, definitions: dict[str, Json], location: str, reading: 
     reading.transition_error(MISSING_TARGET, f"Missing 'Next' target: {target}", location, hint)
 
 
-def transitions(definition: dict[str, Json]) -> Iterator[tuple[str, str]]:
-    """Yield each state that *definition* can lead to, with the place that says so: ``("B", "Choices[0]/Next")``."""
+def transitions(definition: dict[str, Json]) -> list[tuple[str, str]]:
+    """Return each state that *definition* can lead to, with the place that says so: ``("B", "Choices[0]/Next")``."""
+    found = []
     for name in ("Next", "Default"):
         target = definition.get(name)
         if isinstance(target, str):
-            yield target, name
+            found.append((target, name))
     for name in ("Choices", "Catch"):
         entries = definition.get(name)
-        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-            target = entry.get("Next") if isinstance(entry, dict) else None
-            if isinstance(target, str):
-                yield target, f"{name}[{index}]/Next"
+        if isinstance(entries, list):
+            targets = [entry.get("Next") if isinstance(entry, dict) else None for entry in entries]
+            found += [(each, f"{name}[{index}]/Next") for index, each in enumerate(targets) if isinstance(each, str)]
+    return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from stepfunctions.asl.fields import FIELDS, REQUIRED, STATE_TYPES, TWO_FORMS
 from stepfunctions.asl.kinds import expected
-from stepfunctions.asl.model import JSONATA, JSONPATH, FlowState, Map, State, Wait
+from stepfunctions.asl.model import JSONATA, JSONPATH, FlowState, Map, State, Task, Wait
 from stepfunctions.asl.objects import at_most_one, exactly_one, read_fields, require
 from stepfunctions.asl.reading import Reading
 from stepfunctions.asl.suggest import suggestion
@@ -29,7 +29,7 @@ def read_state(name: str, value: Json, location: str, reading: Reading) -> State
     arguments = read_fields(value, FIELDS[model], location, reading)
     _check_together(model, value, location, reading)
     language, reading.language = reading.language, outer
-    if any(each.severity == "ERROR" for each in reading.diagnostics[faults:]):
+    if len(reading.diagnostics) > faults and any(each.severity == "ERROR" for each in reading.diagnostics[faults:]):
         return None
     if value.get("End") is True:
         arguments.pop("next", None)
@@ -76,6 +76,8 @@ def _check_together(model: type[State], value: dict[str, Json], location: str, r
         table = FIELDS[Wait].of(reading.language)
         forms = [name for name in ("Seconds", "Timestamp", "SecondsPath", "TimestampPath") if name in table]
         exactly_one(value, forms, location, reading)
+    if model is Task:
+        _check_heartbeat(value, location, reading)
     if model is Map and "Iterator" not in value:
         require(value, ("ItemProcessor",), location, reading)
 
@@ -86,3 +88,9 @@ def _check_flow(value: dict[str, Json], location: str, reading: Reading) -> None
         reading.error("Only one of these fields is allowed: [Next, End]", location)
     elif "Next" not in value and not ends:
         reading.error("Exactly one of these fields is required: [Next, End]", location)
+
+
+def _check_heartbeat(value: dict[str, Json], location: str, reading: Reading) -> None:
+    heartbeat, timeout = value.get("HeartbeatSeconds"), value.get("TimeoutSeconds")
+    if isinstance(heartbeat, int) and isinstance(timeout, int) and heartbeat >= timeout:
+        reading.error("HeartbeatSeconds must be smaller than TimeoutSeconds", f"{location}/HeartbeatSeconds")
