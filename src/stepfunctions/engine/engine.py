@@ -12,16 +12,19 @@ SendTaskSuccess, SendTaskFailure, SendTaskHeartbeat.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from collections.abc import Callable
 
-from stepfunctions.core.events import HeartbeatReceived, StopRequested, TaskFailed, TaskSucceeded
+from stepfunctions.core.events import Event, HeartbeatReceived, StopRequested, TaskFailed, TaskSucceeded
 from stepfunctions.core.history import render
 from stepfunctions.engine.driver import Driver
 from stepfunctions.engine.handler import Resolver
+from stepfunctions.engine.listing import Listing
 from stepfunctions.engine.records import RUNNING, DefinitionRecord, ExecutionRecord, Page, StartExecution
 from stepfunctions.engine.tables import Tables
+from stepfunctions.engine.task import TaskState
 from stepfunctions.errors import AlreadyExists, Conflict, NotFound, UnsupportedError
 from stepfunctions.store.database import Database
 from stepfunctions.values import Instant, Json
@@ -59,7 +62,9 @@ class Engine:
         entropy: Callable[[], int] = system_entropy,
     ) -> None:
         self._tables = Tables(database)
+        self._listing = Listing(self._tables)
         self._driver = Driver(self._tables, resolver, clock=clock, entropy=entropy)
+        self._starting: dict[str, asyncio.Future[bool]] = {}
 
     async def start(self, request: StartExecution) -> ExecutionRecord:
         """Start an execution; it is durable, and has gone as far as it can without waiting, when this returns.
@@ -81,12 +86,18 @@ class Engine:
             raise UnsupportedError(
                 "EXPRESS executions are not available yet. Create the state machine with type STANDARD."
             )
-        existing = await self._driver.known(request.execution_arn)
+        arn = request.execution_arn
+        while arn in self._starting:
+            await asyncio.wait((self._starting[arn],))
+        existing = self._listing.execution(arn)
         if existing is None:
-            return await self._driver.start(request)
+            started = self._starting[arn] = self._driver.start(request)
+            started.add_done_callback(lambda _: self._starting.pop(arn))
+            await asyncio.shield(started)
+            return self.describe(arn)
         if existing.status == RUNNING and existing.input == request.input:
             return existing
-        raise AlreadyExists(f"Execution Already Exists: '{request.execution_arn}'")
+        raise AlreadyExists(f"Execution Already Exists: '{arn}'")
 
     async def stop(self, execution_arn: str, error: str | None = None, cause: str | None = None) -> Instant:
         """Abort an execution; a closed one stays as it is (not verified against AWS).
@@ -100,7 +111,7 @@ class Engine:
         """
         record = self.describe(execution_arn)
         if record.stopped_at is None:
-            await self._driver.deliver(self._tables.id_of(execution_arn), StopRequested(error, cause))
+            await self._driver.deliver(self._id_of(execution_arn), StopRequested(error, cause))
             record = self.describe(execution_arn)
         assert record.stopped_at is not None
         return record.stopped_at
@@ -111,7 +122,7 @@ class Engine:
         Raises:
             NotFound: no such execution.
         """
-        record = self._tables.execution(execution_arn)
+        record = self._listing.execution(execution_arn)
         if record is None:
             raise NotFound(f"Execution Does Not Exist: '{execution_arn}'")
         return record
@@ -139,7 +150,7 @@ class Engine:
         Raises:
             InvalidRequest: ``after`` is not from a page of ours.
         """
-        return self._tables.list_executions(state_machine_arn, version_arn, alias_arn, status, limit, after)
+        return self._listing.executions(state_machine_arn, version_arn, alias_arn, status, limit, after)
 
     def history(
         self,
@@ -163,7 +174,7 @@ class Engine:
             NotFound: no such execution.
             InvalidRequest: ``after`` is not from a page of ours.
         """
-        page = self._tables.history(self._id_of(execution_arn), limit, after, reverse)
+        page = self._listing.history(self._id_of(execution_arn), limit, after, reverse)
         return Page(tuple(render(event, include_execution_data) for event in page.items), page.next)
 
     def definition_of(self, execution_arn: str) -> DefinitionRecord:
@@ -172,11 +183,11 @@ class Engine:
         Raises:
             NotFound: no such execution.
         """
-        return self._tables.definition_of(self._id_of(execution_arn))
+        return self._listing.definition_of(self._id_of(execution_arn))
 
     def running_count(self, state_machine_arn: str) -> int:
         """Return how many executions of a state machine are open."""
-        return self._tables.running_count(state_machine_arn)
+        return self._listing.running_count(state_machine_arn)
 
     async def delete_executions(self, state_machine_arn: str) -> None:
         """Abort every open execution of a state machine, then forget all its executions.
@@ -184,9 +195,9 @@ class Engine:
         Raises:
             StoreError: the disk; executions that were not forgotten are still there.
         """
-        for execution_id in self._tables.running_of(state_machine_arn):
-            await self._driver.deliver(execution_id, StopRequested())
-        self._tables.delete_executions(state_machine_arn)
+        open_ids = self._listing.running_of(state_machine_arn)
+        await asyncio.gather(*(self._driver.deliver(each, StopRequested()) for each in open_ids))
+        await self._tables.delete_executions(state_machine_arn)
 
     async def succeed_task(self, token: str, output: str) -> None:
         """Answer a ``.waitForTaskToken`` task or an activity: SendTaskSuccess.
@@ -200,15 +211,15 @@ class Engine:
             Conflict: the task has ended: answered before, timed out, or aborted.
             StoreError: the disk; the task is as it was.
         """
-        await self._driver.answer(token, lambda task_id: TaskSucceeded(task_id, output))
+        await self._answer(token, lambda task_id: TaskSucceeded(task_id, output))
 
     async def fail_task(self, token: str, error: str | None = None, cause: str | None = None) -> None:
         """SendTaskFailure; raises as ``succeed_task``."""
-        await self._driver.answer(token, lambda task_id: TaskFailed(task_id, error, cause))
+        await self._answer(token, lambda task_id: TaskFailed(task_id, error, cause))
 
     async def heartbeat(self, token: str) -> None:
         """SendTaskHeartbeat; raises as ``succeed_task``."""
-        await self._driver.answer(token, HeartbeatReceived)
+        await self._answer(token, HeartbeatReceived)
 
     async def recover(self) -> None:
         """Take up every open execution where the last process left it. Call once, before anything else.
@@ -226,7 +237,16 @@ class Engine:
         self._driver.time_changed()
 
     def _id_of(self, execution_arn: str) -> int:
-        execution_id = self._tables.id_of(execution_arn)
+        execution_id = self._listing.id_of(execution_arn)
         if execution_id is None:
             raise NotFound(f"Execution Does Not Exist: '{execution_arn}'")
         return execution_id
+
+    async def _answer(self, token: str, event: Callable[[str], Event]) -> None:
+        found = self._tables.outbox.by_token(token)
+        if found is None:
+            raise NotFound("Invalid Token: 'Invalid token'")
+        execution_id, task_id, state = found
+        heard = state is TaskState.OPEN and await self._driver.deliver(execution_id, event(task_id), from_caller=True)
+        if not heard:
+            raise Conflict("Task Timed Out: 'Provided task does not exist anymore'")

@@ -1,0 +1,267 @@
+"""The loop: feed, commit, perform, re-arm.
+
+Whatever happens reaches an execution as a message in one inbox. A turn takes messages, feeds the interpreters, writes
+what they were told and what they answered in one transaction, and only then does what they want done: an outside
+effect, or an answer that promises one, never comes before its commit. One turn serves many executions with one commit,
+and ends after a while so that the event loop stays responsive; an execution that has more to do without waiting takes
+its place behind the others.
+
+A commit that fails takes everything back: executions are dropped from memory and read again when they are needed, new
+ones are gone, callers get the StoreError, and what came from inside (results, time) is delivered again until it is
+safe. asyncio is used for the turn, the timer and the handlers; no execution has a task of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from stepfunctions.core.commands import CancelTask, Command, CompleteExecution, ScheduleTask
+from stepfunctions.core.events import Event, Resumed, TaskStarted, TimeReached
+from stepfunctions.engine.dispatcher import Dispatcher, unsupported
+from stepfunctions.engine.execution import TASK_EVENTS, Execution, born
+from stepfunctions.engine.handler import Resolver
+from stepfunctions.engine.loaded import Loaded
+from stepfunctions.engine.message import Batch, Message
+from stepfunctions.engine.programs import Programs
+from stepfunctions.engine.records import StartExecution
+from stepfunctions.engine.tables import Tables
+from stepfunctions.engine.task import Task, TaskState
+from stepfunctions.engine.timer import Timer
+from stepfunctions.errors import InvalidTransition, StoreError
+from stepfunctions.values import Instant
+
+TURN_SECONDS: Final = 0.02
+RETRY_SECONDS: Final = 1.0
+LOADED_MAX: Final = 10_000
+
+_log = logging.getLogger(__name__)
+
+
+class Driver:
+    """Runs all open executions of one database."""
+
+    def __init__(
+        self,
+        tables: Tables,
+        resolver: Resolver,
+        *,
+        clock: Callable[[], Instant],
+        entropy: Callable[[], int],
+        loaded_max: int = LOADED_MAX,
+        retry_seconds: float = RETRY_SECONDS,
+    ) -> None:
+        self._tables = tables
+        self._clock = clock
+        self._entropy = entropy
+        self._retry_seconds = retry_seconds
+        self._programs = Programs()
+        self._timer = Timer(clock, lambda key: self._post(Message(key, TimeReached(), insists=True)))
+        self._dispatcher = Dispatcher(resolver, self._report, self._stopped)
+        self._inbox: deque[Message] = deque()
+        self._loaded = Loaded(tables, self._programs, clock, loaded_max)
+        self._resuming: set[int] = set()
+        self._scheduled = False
+        self._closing = False
+
+    def start(self, request: StartExecution) -> asyncio.Future[bool]:
+        """Start an execution; the future is done when it is durable.
+
+        Raises:
+            DefinitionError: the definition does not compile.
+        """
+        program = self._programs.compiled(request.definition)
+        execution = born(self._tables.next_id(), request, program, self._clock())
+        assert execution.birth is not None
+        return self._ask(Message(execution.owner.id, execution.birth.event(), execution=execution))
+
+    def deliver(self, execution_id: int, event: Event, *, from_caller: bool = False) -> asyncio.Future[bool]:
+        """Tell an execution; the future is done when that is durable, with whether it still mattered."""
+        return self._ask(Message(execution_id, event, from_caller=from_caller))
+
+    async def recover(self) -> None:
+        """Take up what is open, then see to all outstanding work."""
+        waiting = []
+        for execution_id, deadline, current in self._tables.open_executions():
+            if current:
+                self._timer.arm(execution_id, deadline)
+            else:
+                waiting.append(self._ask(Message(execution_id, None)))
+        for result in await asyncio.gather(*waiting, return_exceptions=True):
+            if isinstance(result, BaseException):
+                _log.error("an execution was not taken up: %s", result)
+        for task in self._tables.outbox.all():
+            if task.state is TaskState.CANCELLING:
+                self._dispatcher.cancel(task)
+            else:
+                self._dispatcher.start(task)
+        self._timer.schedule()
+
+    async def close(self) -> None:
+        """Let go of handlers, finish the inbox, write snapshots."""
+        await self._dispatcher.close()
+        self._closing = True
+        while self._inbox:
+            self._turn()
+        self._timer.close()
+        self._loaded.save_all()
+        self._tables.database.flush()
+
+    def time_changed(self) -> None:
+        """Look at the clock now."""
+        self._timer.look()
+
+    def _ask(self, message: Message) -> asyncio.Future[bool]:
+        message.done = asyncio.get_running_loop().create_future()
+        if self._closing:
+            message.reject(StoreError("The engine is closing: nothing more is taken. Start it again on its folder."))
+        else:
+            self._post(message)
+        return message.done
+
+    def _post(self, message: Message) -> None:
+        self._inbox.append(message)
+        if not self._scheduled and not self._closing:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._turn)
+
+    def _report(self, task: Task, event: Event) -> asyncio.Future[bool]:
+        return self._ask(Message(task.owner.id, event, insists=True))
+
+    def _stopped(self, task: Task) -> None:
+        task.state = TaskState.CLOSED
+        self._tables.outbox.write(task)
+
+    def _turn(self) -> None:
+        self._scheduled = False
+        batch = Batch()
+        time = asyncio.get_running_loop().time
+        end = time() + TURN_SECONDS
+        while self._inbox:
+            self._take(self._inbox.popleft(), batch)
+            if time() > end:
+                break
+        self._commit(batch)
+        if self._inbox:
+            self._post(self._inbox.popleft())
+
+    def _take(self, message: Message, batch: Batch) -> None:
+        batch.messages.append(message)
+        known = batch.executions.get(message.execution_id) or message.execution
+        try:
+            execution = known or self._loaded.get(message.execution_id)
+        except StoreError as error:
+            batch.messages.pop()
+            self._failed([message], error)
+            return
+        if isinstance(message.event, Resumed):
+            self._resuming.discard(message.execution_id)
+        if execution is None:
+            return
+        batch.executions[message.execution_id] = execution
+        if message.event is not None and execution.ending is None:
+            message.heard = self._feed(execution, message.event, message.from_caller)
+
+    def _feed(self, execution: Execution, event: Event, from_caller: bool) -> bool:
+        """Tell the interpreter *event*, and what follows from its commands at once. Return whether it was wanted."""
+        now = self._clock()
+        heard = False
+        waiting = deque((event,))
+        while waiting and execution.ending is None:
+            event = waiting.popleft()
+            if not execution.wants(event, now):
+                continue
+            if isinstance(event, TASK_EVENTS) and not execution.note(event, from_caller):
+                continue
+            heard = True
+            try:
+                commands = execution.handle(event, now, self._entropy())
+            except Exception as error:
+                _log.exception("the interpreter failed on %s of %s", event, execution.owner.execution_arn)
+                execution.condemn(f"The interpreter failed. {type(error).__name__}: {error}", now)
+                break
+            for command in commands:
+                waiting.extend(self._obey(execution, command))
+        return heard
+
+    def _obey(self, execution: Execution, command: Command) -> tuple[Event, ...]:
+        """Note what *command* wants done after the commit; return what the interpreter must hear at once."""
+        if isinstance(command, ScheduleTask):
+            handler = self._dispatcher.resolve(command.resource)
+            task = execution.schedule(command, deferred=handler is not None and handler.defers_start)
+            if handler is None:
+                return (unsupported(task),)
+            return () if task.deferred else (TaskStarted(command.task_id),)
+        if isinstance(command, CancelTask):
+            execution.release(command.task_id)
+        elif isinstance(command, CompleteExecution):
+            execution.complete(command)
+        else:
+            raise InvalidTransition(f"no driver obeys {command}")
+        return ()
+
+    def _commit(self, batch: Batch) -> None:
+        changed = batch.changed()
+        for execution in changed:
+            self._seal(execution)
+        try:
+            if changed:
+                self._tables.write(changed)
+                self._tables.flush()
+        except StoreError as error:
+            for execution_id in batch.executions:
+                self._loaded.drop(execution_id)
+            self._failed(batch.messages, error)
+        else:
+            for execution in batch.executions.values():
+                self._perform(execution)
+            for message in batch.messages:
+                message.resolve()
+        self._loaded.trim()
+        self._timer.schedule()
+
+    def _seal(self, execution: Execution) -> None:
+        try:
+            execution.seal()
+        except Exception as error:
+            _log.exception("the history of %s cannot be written", execution.owner.execution_arn)
+            execution.rewind()
+            execution.condemn(f"Its history cannot be written. {type(error).__name__}: {error}", self._clock())
+            execution.seal()
+
+    def _perform(self, execution: Execution) -> None:
+        """Do what a committed execution wants done."""
+        execution_id = execution.owner.id
+        for task in execution.touched:
+            if task.state is TaskState.CANCELLING:
+                self._dispatcher.cancel(task)
+            elif task.state is not TaskState.CLOSED and not task.stored:
+                self._dispatcher.start(task)
+            task.stored = True
+        execution.committed()
+        self._timer.arm(execution_id, execution.deadline)
+        if execution.ending is not None:
+            self._loaded.drop(execution_id)
+            return
+        self._loaded.keep(execution)
+        if execution.yielded and execution_id not in self._resuming and not self._closing:
+            self._resuming.add(execution_id)
+            self._post(Message(execution_id, Resumed(), insists=True))
+
+    def _failed(self, messages: list[Message], error: StoreError) -> None:
+        """Reject what callers sent; deliver again, in a while, what came from inside."""
+        _log.error("nothing of %d messages could be committed: %s", len(messages), error)
+        again = [message for message in messages if message.insists]
+        for message in messages:
+            if not message.insists:
+                message.reject(error)
+        if again:
+            asyncio.get_running_loop().call_later(self._retry_seconds, self._post_again, again)
+
+    def _post_again(self, messages: list[Message]) -> None:
+        for message in messages:
+            message.heard = False
+            self._post(message)

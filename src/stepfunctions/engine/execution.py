@@ -1,0 +1,265 @@
+"""An execution in memory: its interpreter, and what of it is not committed yet.
+
+It feeds the interpreter and keeps the books. It does not look at the clock, write, or do anything to the outside: the
+driver does, once per commit. When a commit fails the driver drops the object, and the journal makes a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, TypeAlias
+
+from stepfunctions.core.ambient import Ambient
+from stepfunctions.core.commands import Command, CompleteExecution, ScheduleTask
+from stepfunctions.core.events import (
+    Event,
+    ExecutionStarted,
+    HeartbeatReceived,
+    Resumed,
+    TaskFailed,
+    TaskStarted,
+    TaskSubmitted,
+    TaskSucceeded,
+    TimeReached,
+)
+from stepfunctions.core.history import HistoryEvent
+from stepfunctions.core.interpreter import Interpreter
+from stepfunctions.core.program import Program
+from stepfunctions.engine.journal import Heard, encode
+from stepfunctions.engine.records import StartExecution
+from stepfunctions.engine.task import Owner, Task, TaskState
+from stepfunctions.errors import StepladderError
+from stepfunctions.values import Instant
+
+SNAPSHOT_EVENTS: Final = 200
+"""An execution gets a new snapshot after so many events, so that this many are replayed at most."""
+
+RUNTIME_ERROR: Final = "States.Runtime"
+
+TaskEvent: TypeAlias = TaskStarted | TaskSubmitted | TaskSucceeded | TaskFailed | HeartbeatReceived
+TASK_EVENTS: Final = (TaskStarted, TaskSubmitted, TaskSucceeded, TaskFailed, HeartbeatReceived)
+
+
+class ReplayFailed(StepladderError):
+    """The journal of an execution does not lead where it led before."""
+
+
+class Birth:
+    """What the row of a new execution needs beside its outcome."""
+
+    __slots__ = ("definition_hash", "request", "started_at")
+
+    def __init__(self, request: StartExecution, definition_hash: str, started_at: Instant) -> None:
+        self.request = request
+        self.definition_hash = definition_hash
+        self.started_at = started_at
+
+    def event(self) -> ExecutionStarted:
+        """Return the first event."""
+        request = self.request
+        return ExecutionStarted(
+            input=request.input,
+            execution_arn=request.execution_arn,
+            name=request.name,
+            role_arn=request.role_arn,
+            state_machine_arn=request.state_machine_arn,
+            state_machine_name=request.state_machine_name,
+            started_at=self.started_at,
+            version_arn=request.version_arn,
+            alias_arn=request.alias_arn,
+        )
+
+
+class Execution:
+    """One open execution.
+
+    Attributes:
+        owner: its id and ARNs.
+        interpreter: None until it is restored, and once it cannot be trusted any more.
+        sequence: of its last committed journal entry.
+        last_id: the id of its last history event.
+        last_at: the time of its last event.
+        yielded: the interpreter wants ``Resumed``.
+        tasks: its outstanding tasks by task id.
+        birth: set until its row is committed.
+        ending: set once it has ended; ``stopped_at`` says when.
+        heard, history, touched: what is not committed yet: events, history, tasks; ``entry`` is it, sealed.
+        snapshot_sequence: the journal entry that its last snapshot covers; 0 for none.
+        unsaved_count: events since that snapshot.
+    """
+
+    __slots__ = (
+        "birth", "ending", "entry", "heard", "history", "interpreter", "last_at", "last_id", "owner", "sequence",
+        "snapshot_interval", "snapshot_sequence", "stopped_at", "tasks", "touched", "unsaved_count", "yielded",
+    )  # fmt: skip
+
+    def __init__(self, owner: Owner, interpreter: Interpreter | None) -> None:
+        self.owner = owner
+        self.interpreter = interpreter
+        self.sequence = 0
+        self.last_id = 0
+        self.last_at: Instant = 0
+        self.yielded = False
+        self.tasks: dict[str, Task] = {}
+        self.birth: Birth | None = None
+        self.ending: CompleteExecution | None = None
+        self.stopped_at: Instant | None = None
+        self.heard: list[Heard] = []
+        self.history: list[HistoryEvent] = []
+        self.touched: list[Task] = []
+        self.entry = b""
+        self.snapshot_sequence = 0
+        self.snapshot_interval = SNAPSHOT_EVENTS
+        self.unsaved_count = 0
+
+    @property
+    def deadline(self) -> Instant | None:
+        """When the interpreter wants ``TimeReached``; None for never, and once the execution has ended."""
+        if self.interpreter is None or self.ending is not None:
+            return None
+        return self.interpreter.deadline
+
+    def wants(self, event: Event, now: Instant) -> bool:
+        """Return whether *event* still has a meaning: nothing may have changed since it was meant for us."""
+        if isinstance(event, TimeReached):
+            return self.deadline is not None and self.deadline <= now
+        if isinstance(event, Resumed):
+            return self.yielded
+        return not isinstance(event, TASK_EVENTS) or event.task_id in self.tasks
+
+    def handle(self, event: Event, now: Instant, seed: int) -> tuple[Command, ...]:
+        """Feed the interpreter and return its commands. Time never runs backwards for one execution."""
+        assert self.interpreter is not None
+        ambient = Ambient(max(now, self.last_at), seed)
+        outcome = self.interpreter.handle(event, ambient)
+        self.heard.append((event, ambient))
+        self._advance(ambient.now, outcome.history, outcome.yielded)
+        return outcome.commands
+
+    def schedule(self, command: ScheduleTask, deferred: bool) -> Task:
+        """Note a task that the interpreter wants done."""
+        task = Task(self.owner, command, deferred=deferred)
+        self.tasks[command.task_id] = task
+        self.touched.append(task)
+        return task
+
+    def note(self, event: TaskEvent, from_caller: bool) -> bool:
+        """Note what *event* means for its outstanding task; return False if the interpreter must not hear it.
+
+        Args:
+            event: about one of ``tasks``.
+            from_caller: it came with the task token, not from the handler.
+        """
+        task = self.tasks[event.task_id]
+        if isinstance(event, TaskStarted):
+            if task.started:
+                return False
+            task.started = True
+        elif isinstance(event, TaskSubmitted):
+            if task.submitted is not None:
+                return False
+            task.submitted = event.output
+            if task.state is TaskState.ANSWERED:
+                self._close(task, TaskState.CLOSED)
+        elif isinstance(event, (TaskSucceeded, TaskFailed)):
+            if from_caller and task.state is TaskState.ANSWERED:
+                return False
+            early = from_caller and task.submits and task.submitted is None
+            self._close(task, TaskState.ANSWERED if early else TaskState.CLOSED)
+        if task not in self.touched:
+            self.touched.append(task)
+        return True
+
+    def release(self, task_id: str) -> None:
+        """Note that the interpreter has let go of a task; one whose handler was never told is simply over."""
+        task = self.tasks.get(task_id)
+        if task is not None:
+            self._close(task, TaskState.CANCELLING if task.stored else TaskState.CLOSED)
+            if task not in self.touched:
+                self.touched.append(task)
+
+    def complete(self, ending: CompleteExecution) -> None:
+        """Note that the execution has ended, with all that was outstanding."""
+        self.ending = ending
+        self.stopped_at = self.last_at
+        self.yielded = False
+        for task_id in list(self.tasks):
+            self.release(task_id)
+
+    def condemn(self, cause: str, now: Instant) -> None:
+        """End the execution as failed without its interpreter, which cannot be trusted any more."""
+        now = max(now, self.last_at)
+        failed = HistoryEvent(self.last_id + 1, "ExecutionFailed", now, self.last_id, (RUNTIME_ERROR, cause))
+        self._advance(now, (failed,), False)
+        self.interpreter = None
+        self.complete(CompleteExecution("FAILED", error=RUNTIME_ERROR, cause=cause))
+
+    def replay(self, interpreter: Interpreter, entries: Iterable[tuple[list[Heard], list[HistoryEvent]]]) -> None:
+        """Tell *interpreter* again what it was told, compare what it says, and go on with it.
+
+        Raises:
+            ReplayFailed: it says something else now.
+        """
+        for heard, history in entries:
+            again: list[HistoryEvent] = []
+            for event, ambient in heard:
+                outcome = interpreter.handle(event, ambient)
+                again.extend(outcome.history)
+                self.last_at = ambient.now
+                self.yielded = outcome.yielded
+            if again != history:
+                raise ReplayFailed(_difference(again, history))
+            self.unsaved_count += len(heard)
+        self.interpreter = interpreter
+
+    def seal(self) -> None:
+        """Make the journal entry of what is not committed.
+
+        Raises:
+            Exception: what the interpreter said has no JSON: a bug of ours.
+        """
+        self.entry = encode(self.heard, self.history)
+
+    def rewind(self) -> None:
+        """Take back what is not committed; only ``condemn`` may follow."""
+        self.last_id -= len(self.history)
+        self.heard = []
+        self.history = []
+        self.ending = None
+
+    def committed(self) -> None:
+        """Forget what is safe now."""
+        if self.heard or self.history:
+            self.sequence += 1
+            self.unsaved_count += len(self.heard)
+            self.heard = []
+            self.history = []
+        self.birth = None
+        self.touched = []
+
+    def _close(self, task: Task, state: TaskState) -> None:
+        task.state = state
+        if state is not TaskState.ANSWERED:
+            self.tasks.pop(task.command.task_id, None)
+
+    def _advance(self, now: Instant, history: tuple[HistoryEvent, ...], yielded: bool) -> None:
+        self.last_at = now
+        self.yielded = yielded
+        if history:
+            self.history.extend(history)
+            self.last_id = history[-1].id
+
+
+def born(execution_id: int, request: StartExecution, program: tuple[str, Program], now: Instant) -> Execution:
+    """Return a new execution; its first event is ``execution.birth.event()``."""
+    owner = Owner(execution_id, request.execution_arn, request.state_machine_arn, request.role_arn)
+    execution = Execution(owner, Interpreter(program[1]))
+    execution.birth = Birth(request, program[0], now)
+    return execution
+
+
+def _difference(again: list[HistoryEvent], history: list[HistoryEvent]) -> str:
+    for now, before in zip(again, history, strict=False):
+        if now != before:
+            return f"history event {before.id} was {before.type} and is now {now.type} with id {now.id}"
+    return f"{len(history)} history events are now {len(again)}"

@@ -1,0 +1,69 @@
+"""One journal entry: the events that an execution was told in one commit, with the history they led to, as bytes.
+
+A payload that travels unchanged through fifty states is fifty times in the history and once in the entry: a long text
+is kept in a table and referred to by its index. The format is our own and versioned; nothing else reads it.
+
+Shape: ``[1, [text, ...], [[now, seed, {event}], ...], [[id, type, at, previous_id, [detail, ...]], ...]]`` where a
+list of one number, ``[3]``, stands for the text with that index. No detail of a history event is itself a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from stepfunctions.core.ambient import Ambient
+from stepfunctions.core.events import Event, event_from_json
+from stepfunctions.core.history import HistoryEvent
+from stepfunctions.engine.codec import pack, unpack
+from stepfunctions.values import Json
+
+VERSION: Final = 1
+LONG_TEXT: Final = 64
+
+Heard = tuple[Event, Ambient]
+
+
+def encode(heard: Sequence[Heard], history: Sequence[HistoryEvent]) -> bytes:
+    """Return the entry for *heard*, events with their ambients, and *history*."""
+    texts: dict[str, int] = {}
+
+    def shorten(value: Json) -> Json:
+        if type(value) is str and len(value) > LONG_TEXT:
+            return [texts.setdefault(value, len(texts))]
+        return value
+
+    events = [
+        [ambient.now, ambient.seed, {name: shorten(value) for name, value in event.to_json().items()}]
+        for event, ambient in heard
+    ]
+    rows = [
+        [id_, type_, at, previous_id, [shorten(detail) for detail in details]]
+        for id_, type_, at, previous_id, details in history
+    ]
+    return pack([VERSION, list(texts), events, rows])
+
+
+def decode(entry: bytes) -> tuple[list[Heard], list[HistoryEvent]]:
+    """Return what ``encode`` was given.
+
+    Raises:
+        ValueError: the entry is damaged, or of a version that is not known.
+        KeyError: an event of a kind that is not known.
+    """
+    version, texts, events, rows = unpack(entry)
+    if version != VERSION:
+        raise ValueError(f"a journal entry has version {version}; this one knows {VERSION}")
+
+    def lengthen(value: Json) -> Json:
+        return texts[value[0]] if type(value) is list else value
+
+    heard = [
+        (event_from_json({name: lengthen(value) for name, value in event.items()}), Ambient(now, seed))
+        for now, seed, event in events
+    ]
+    history = [
+        HistoryEvent(id_, type_, at, previous_id, tuple([lengthen(detail) for detail in details]))
+        for id_, type_, at, previous_id, details in rows
+    ]
+    return heard, history

@@ -1,0 +1,158 @@
+"""What callers of the engine look at: executions, their histories and definitions. Committed state only."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any, Final
+
+from stepfunctions.core.history import HistoryEvent
+from stepfunctions.engine.codec import from_column
+from stepfunctions.engine.journal import decode
+from stepfunctions.engine.records import DefinitionRecord, ExecutionRecord, Page
+from stepfunctions.engine.tables import Tables, journal_id
+from stepfunctions.errors import InvalidRequest
+from stepfunctions.values import loads
+
+_ENTRIES_KEPT: Final = 8
+_END: Final = 1 << 62
+
+
+class Listing:
+    """Reads for callers."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._database = tables.database
+        self._sql = tables.sql
+        self._entries: OrderedDict[int, list[HistoryEvent]] = OrderedDict()
+
+    def id_of(self, execution_arn: str) -> int | None:
+        """Return the id of an execution."""
+        row = self._database.read_one(self._sql.execution_id, (execution_arn,))
+        return None if row is None else row[0]
+
+    def execution(self, execution_arn: str) -> ExecutionRecord | None:
+        """Return an execution."""
+        row = self._database.read_one(self._sql.execution_by_arn, (execution_arn,))
+        return None if row is None else _record(row)
+
+    def definition_of(self, execution_id: int) -> DefinitionRecord:
+        """Return what an execution runs."""
+        row = self._database.read_one(self._sql.definition_of_execution, (execution_id,))
+        assert row is not None
+        text, role_arn, machine_arn, machine_name, version_arn, alias_arn, attributes = row
+        return DefinitionRecord(
+            definition=text,
+            role_arn=role_arn,
+            state_machine_arn=machine_arn,
+            state_machine_name=machine_name,
+            version_arn=version_arn,
+            alias_arn=alias_arn,
+            attributes=loads(attributes),
+        )
+
+    def executions(
+        self,
+        state_machine_arn: str,
+        version_arn: str | None,
+        alias_arn: str | None,
+        status: str | None,
+        limit: int,
+        after: str | None,
+    ) -> Page[ExecutionRecord]:
+        """Return executions, newest first; an alias or a version narrows the listing.
+
+        Raises:
+            InvalidRequest: ``after`` is not from a page of ours.
+        """
+        if alias_arn is not None:
+            statement, of = self._sql.list_of_alias, alias_arn
+        elif version_arn is not None:
+            statement, of = self._sql.list_of_version, version_arn
+        elif status is not None:
+            statement, of = self._sql.list_of_state_machine_with_status, state_machine_arn
+        else:
+            statement, of = self._sql.list_of_state_machine, state_machine_arn
+        parameters = {"of": of, "status": status, "before": _position(after, _END), "limit": limit + 1}
+        rows = self._database.read(statement, parameters)
+        items = tuple(_record(row[1:]) for row in rows[:limit])
+        return Page(items, str(rows[limit - 1][0]) if len(rows) > limit else None)
+
+    def history(self, execution_id: int, limit: int, after: str | None, reverse: bool) -> Page[HistoryEvent]:
+        """Return history events in their order, or in reverse.
+
+        Raises:
+            InvalidRequest: ``after`` is not from a page of ours.
+        """
+        last = self._last_history_id(execution_id)
+        if reverse:
+            high = min(_position(after, last + 1) - 1, last)
+            low = max(high - limit + 1, 1)
+        else:
+            low = _position(after, 0) + 1
+            high = min(low + limit - 1, last)
+        events = [event for event in self._covering(execution_id, low, high) if low <= event.id <= high]
+        if reverse:
+            return Page(tuple(reversed(events)), str(low) if low > 1 else None)
+        return Page(tuple(events), str(high) if high < last else None)
+
+    def running_count(self, state_machine_arn: str) -> int:
+        """Return how many executions of a state machine are open."""
+        row = self._database.read_one(self._sql.count_running, (state_machine_arn,))
+        assert row is not None
+        count: int = row[0]
+        return count
+
+    def running_of(self, state_machine_arn: str) -> list[int]:
+        """Return the ids of the open executions of a state machine, oldest first."""
+        return [row[0] for row in self._database.read(self._sql.running_of_state_machine, (state_machine_arn,))]
+
+    def _last_history_id(self, execution_id: int) -> int:
+        row = self._database.read_one(self._sql.last_entry, (journal_id(execution_id), journal_id(execution_id + 1)))
+        return 0 if row is None else row[1]
+
+    def _covering(self, execution_id: int, low: int, high: int) -> list[HistoryEvent]:
+        ids = self._database.read(
+            self._sql.entries_of_history, (journal_id(execution_id), journal_id(execution_id + 1), low, high)
+        )
+        return [event for (entry_id,) in ids for event in self._entry(entry_id)]
+
+    def _entry(self, entry_id: int) -> list[HistoryEvent]:
+        kept = self._entries.get(entry_id)
+        if kept is None:
+            row = self._database.read_one(self._sql.read_entry, (entry_id,))
+            kept = self._entries[entry_id] = [] if row is None else decode(row[0])[1]
+            if len(self._entries) > _ENTRIES_KEPT:
+                self._entries.popitem(last=False)
+        return kept
+
+
+def _position(after: str | None, default: int) -> int:
+    if after is None:
+        return default
+    if not after.isascii() or not after.isdigit() or len(after) > 18:
+        raise InvalidRequest(f"'{after}' does not continue a listing")
+    return int(after)
+
+
+def _record(row: tuple[Any, ...]) -> ExecutionRecord:
+    (
+        arn, name, machine_arn, version_arn, alias_arn, status, input_, output, error, cause, started_at, stopped_at,
+        redrive_count, redriven_at, trace_header,
+    ) = row  # fmt: skip
+    return ExecutionRecord(
+        execution_arn=arn,
+        name=name,
+        state_machine_arn=machine_arn,
+        version_arn=version_arn,
+        alias_arn=alias_arn,
+        status=status,
+        input=from_column(input_) or "",
+        output=from_column(output),
+        error=from_column(error),
+        cause=from_column(cause),
+        started_at=started_at,
+        stopped_at=stopped_at,
+        redrive_count=redrive_count,
+        redriven_at=redriven_at,
+        trace_header=trace_header,
+    )

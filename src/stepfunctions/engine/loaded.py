@@ -1,0 +1,108 @@
+"""Open executions in memory: taken up from the tables when needed, put back when there are too many.
+
+An execution that cannot be taken up, because its definition, snapshot or journal is not understood any more or does
+not lead where it led, is condemned: it fails with the reason in its cause. That is logged, and nobody else suffers.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final
+
+from stepfunctions.engine.execution import SNAPSHOT_EVENTS, Execution
+from stepfunctions.engine.programs import Programs
+from stepfunctions.engine.tables import Tables
+from stepfunctions.errors import StoreError
+from stepfunctions.values import Instant
+
+SNAPSHOT_BYTES_PER_EVENT: Final = 1024
+"""A big snapshot is written less often: at least one event for so many of its bytes."""
+
+_log = logging.getLogger(__name__)
+
+
+class Loaded:
+    """The executions in memory, least recently used first.
+
+    Args:
+        tables: where they come from and go to.
+        programs: compiles their definitions.
+        clock: gives the time.
+        kept_max: more than so many idle executions are not kept.
+    """
+
+    def __init__(self, tables: Tables, programs: Programs, clock: Callable[[], Instant], kept_max: int) -> None:
+        self._tables = tables
+        self._programs = programs
+        self._clock = clock
+        self._kept_max = kept_max
+        self._kept: OrderedDict[int, Execution] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, execution_id: int) -> Execution | None:
+        """Return an execution; it may have come back condemned. None if it is not open.
+
+        Raises:
+            StoreError: the disk.
+        """
+        return self._kept.get(execution_id) or self._take_up(execution_id)
+
+    def keep(self, execution: Execution) -> None:
+        """Keep an execution with nothing uncommitted, as the most recently used."""
+        self._kept[execution.owner.id] = execution
+        self._kept.move_to_end(execution.owner.id)
+        if execution.unsaved_count >= execution.snapshot_interval:
+            self._save(execution)
+
+    def drop(self, execution_id: int) -> None:
+        """Forget an execution that has ended, or whose commit failed."""
+        self._kept.pop(execution_id, None)
+
+    def trim(self) -> None:
+        """Put the least recently used executions back until there is room again."""
+        for execution_id in list(self._kept)[: max(len(self._kept) - self._kept_max, 0)]:
+            execution = self._kept[execution_id]
+            if not execution.yielded and self._save(execution):
+                del self._kept[execution_id]
+
+    def save_all(self) -> None:
+        """Put everything back."""
+        for execution in self._kept.values():
+            self._save(execution)
+        self._kept.clear()
+
+    def _take_up(self, execution_id: int) -> Execution | None:
+        execution = self._tables.load(execution_id)
+        if execution is None:
+            return None
+        try:
+            self._tables.restore(execution, self._programs)
+        except StoreError:
+            raise
+        except Exception as error:
+            _log.exception("the execution %s cannot be taken up", execution.owner.execution_arn)
+            cause = f"The execution cannot be taken up after a restart. {type(error).__name__}: {error}"
+            execution.condemn(cause, self._clock())
+        return execution
+
+    def _save(self, execution: Execution) -> bool:
+        """Queue a snapshot if there is something new; return False if it could not be taken.
+
+        A snapshot means that nothing is left to do but to wait, so one that has yielded has none.
+        """
+        if execution.yielded:
+            return False
+        if execution.unsaved_count == 0:
+            return True
+        try:
+            size_bytes = self._tables.write_snapshot(execution)
+        except Exception:
+            _log.exception("no snapshot of the execution %s", execution.owner.execution_arn)
+            execution.snapshot_interval *= 2
+            return False
+        execution.snapshot_interval = max(SNAPSHOT_EVENTS, size_bytes // SNAPSHOT_BYTES_PER_EVENT)
+        return True

@@ -1,0 +1,136 @@
+-- The engine's statements; the tables are in schema/.
+
+-- name: insert_definition
+INSERT OR IGNORE INTO definitions (hash, text) VALUES (?, ?);
+
+-- name: greatest_execution_id
+SELECT coalesce(max(id), 0) FROM executions;
+
+-- name: insert_execution
+INSERT INTO executions (
+    id, arn, name, state_machine_arn, state_machine_name, version_arn, alias_arn, role_arn, definition_hash,
+    attributes, trace_header, started_at, input, status, stopped_at, error, cause, output
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: close_execution
+UPDATE executions SET status = ?, stopped_at = ?, error = ?, cause = ?, output = ? WHERE id = ?;
+
+-- name: execution_by_arn
+SELECT
+    arn, name, state_machine_arn, version_arn, alias_arn, status, input, output, error, cause, started_at,
+    stopped_at, redrive_count, redriven_at, trace_header
+FROM executions WHERE arn = ?;
+
+-- name: execution_id
+SELECT id FROM executions WHERE arn = ?;
+
+-- name: execution_to_load
+SELECT arn, state_machine_arn, role_arn FROM executions WHERE id = ? AND status = 'RUNNING';
+
+-- name: definition_of_execution
+SELECT text, role_arn, state_machine_arn, state_machine_name, version_arn, alias_arn, attributes
+FROM executions JOIN definitions ON hash = definition_hash WHERE id = ?;
+
+-- Listings leave out inputs and outputs.
+
+-- name: list_of_state_machine
+SELECT
+    id, arn, name, state_machine_arn, version_arn, alias_arn, status, '', NULL, NULL, NULL, started_at,
+    stopped_at, redrive_count, redriven_at, trace_header
+FROM executions WHERE state_machine_arn = :of AND id < :before ORDER BY id DESC LIMIT :limit;
+
+-- name: list_of_state_machine_with_status
+SELECT
+    id, arn, name, state_machine_arn, version_arn, alias_arn, status, '', NULL, NULL, NULL, started_at,
+    stopped_at, redrive_count, redriven_at, trace_header
+FROM executions WHERE state_machine_arn = :of AND status = :status AND id < :before ORDER BY id DESC LIMIT :limit;
+
+-- name: list_of_version
+SELECT
+    id, arn, name, state_machine_arn, version_arn, alias_arn, status, '', NULL, NULL, NULL, started_at,
+    stopped_at, redrive_count, redriven_at, trace_header
+FROM executions
+WHERE version_arn = :of AND (:status IS NULL OR status = :status) AND id < :before ORDER BY id DESC LIMIT :limit;
+
+-- name: list_of_alias
+SELECT
+    id, arn, name, state_machine_arn, version_arn, alias_arn, status, '', NULL, NULL, NULL, started_at,
+    stopped_at, redrive_count, redriven_at, trace_header
+FROM executions
+WHERE alias_arn = :of AND (:status IS NULL OR status = :status) AND id < :before ORDER BY id DESC LIMIT :limit;
+
+-- name: count_running
+SELECT count(*) FROM executions WHERE state_machine_arn = ? AND status = 'RUNNING';
+
+-- name: running_of_state_machine
+SELECT id FROM executions WHERE state_machine_arn = ? AND status = 'RUNNING' ORDER BY id;
+
+-- name: open_executions
+SELECT
+    executions.id,
+    snapshots.deadline,
+    snapshots.sequence IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM journal
+        WHERE journal.id > (executions.id << 32) + snapshots.sequence AND journal.id < (executions.id + 1) << 32
+    )
+FROM executions LEFT JOIN snapshots ON execution_id = executions.id
+WHERE status = 'RUNNING' ORDER BY executions.id;
+
+-- name: insert_journal
+INSERT INTO journal (id, first_id, last_id, entry) VALUES (?, ?, ?, ?);
+
+-- name: journal_after
+SELECT id, entry FROM journal WHERE id > ? AND id < ? ORDER BY id LIMIT 100;
+
+-- name: last_entry
+SELECT id, last_id FROM journal WHERE id > ? AND id < ? ORDER BY id DESC LIMIT 1;
+
+-- name: entries_of_history
+SELECT id FROM journal WHERE id > ? AND id < ? AND last_id >= ? AND first_id <= ? ORDER BY id;
+
+-- name: read_entry
+SELECT entry FROM journal WHERE id = ?;
+
+-- name: replace_snapshot
+INSERT OR REPLACE INTO snapshots (execution_id, sequence, last_at, deadline, interpreter) VALUES (?, ?, ?, ?, ?);
+
+-- name: read_snapshot
+SELECT sequence, last_at, interpreter FROM snapshots WHERE execution_id = ?;
+
+-- name: delete_snapshot
+DELETE FROM snapshots WHERE execution_id = ?;
+
+-- name: insert_task
+INSERT INTO tasks (execution_id, task_id, token, state, started, submitted, command) VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- name: update_task
+UPDATE tasks SET state = ?, started = ?, submitted = ? WHERE execution_id = ? AND task_id = ?;
+
+-- name: close_task
+UPDATE tasks SET state = 'CLOSED', submitted = NULL, command = '' WHERE execution_id = ? AND task_id = ?;
+
+-- name: delete_task
+DELETE FROM tasks WHERE execution_id = ? AND task_id = ?;
+
+-- name: tasks_of_execution
+SELECT state, token IS NOT NULL, started, submitted, command FROM tasks WHERE execution_id = ? AND state <> 'CLOSED';
+
+-- name: open_tasks
+SELECT
+    state, token IS NOT NULL, started, submitted, command, execution_id, arn, state_machine_arn, role_arn
+FROM tasks JOIN executions ON id = execution_id WHERE state <> 'CLOSED' ORDER BY execution_id, task_id;
+
+-- name: task_by_token
+SELECT execution_id, task_id, state FROM tasks WHERE token = ?;
+
+-- name: executions_of_state_machine
+SELECT id FROM executions WHERE state_machine_arn = ? AND status <> 'RUNNING';
+
+-- name: delete_journal
+DELETE FROM journal WHERE id > ? AND id < ?;
+
+-- name: delete_tasks
+DELETE FROM tasks WHERE execution_id = ?;
+
+-- name: delete_execution
+DELETE FROM executions WHERE id = ?;

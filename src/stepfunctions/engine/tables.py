@@ -1,0 +1,182 @@
+"""The engine's tables: what the driver writes, and what it needs to take an execution up again.
+
+Statements are in ``queries.sql``, tables in ``schema/``. Writes are queued; ``flush`` commits them. What callers of
+the engine look at is in ``listing.py``, tasks are in ``outbox.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from stepfunctions.core.history import HistoryEvent
+from stepfunctions.core.interpreter import Interpreter
+from stepfunctions.engine.codec import pack, to_column, unpack
+from stepfunctions.engine.execution import Execution
+from stepfunctions.engine.journal import Heard, decode
+from stepfunctions.engine.outbox import Outbox
+from stepfunctions.engine.programs import Programs
+from stepfunctions.engine.records import RUNNING
+from stepfunctions.engine.task import Owner, TaskState
+from stepfunctions.store.database import Database
+from stepfunctions.values import Instant, dumps
+
+SEQUENCE_BITS: Final = 32
+DELETED_AT_ONCE: Final = 1000
+
+
+def journal_id(execution_id: int, sequence: int = 0) -> int:
+    """Return the id of a journal row; an execution's rows lie between its 0 and the next execution's 0."""
+    return (execution_id << SEQUENCE_BITS) + sequence
+
+
+class Tables:
+    """Reads and writes of the driver.
+
+    Raises:
+        StoreError: the tables cannot be read, or are from a newer version.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.sql = database.register("stepfunctions.engine")
+        self.outbox = Outbox(database, self.sql)
+        self._definitions: set[str] = set()
+        self._new_definitions: set[str] = set()
+        greatest = database.read_one(self.sql.greatest_execution_id)
+        assert greatest is not None
+        self._last_id: int = greatest[0]
+
+    def next_id(self) -> int:
+        """Return the id for a new execution."""
+        self._last_id += 1
+        return self._last_id
+
+    def write(self, executions: Iterable[Execution]) -> None:
+        """Queue all that is new of *executions*. Statements of one kind come together: they are executed as one."""
+        executions = tuple(executions)
+        for execution in executions:
+            if execution.birth is not None:
+                self._write_birth(execution)
+        for execution in executions:
+            if execution.history or execution.heard:
+                self._write_journal(execution)
+        for execution in executions:
+            if execution.ending is not None and execution.birth is None:
+                self._write_ending(execution)
+        for execution in executions:
+            for task in execution.touched:
+                self.outbox.write(task)
+
+    def flush(self) -> None:
+        """Commit what is queued.
+
+        Raises:
+            StoreError: nothing of it was written.
+        """
+        new, self._new_definitions = self._new_definitions, set()
+        self.database.flush()
+        self._definitions |= new
+
+    def write_snapshot(self, execution: Execution) -> int:
+        """Queue a snapshot of an execution that has nothing uncommitted; return its size in bytes."""
+        assert execution.interpreter is not None
+        interpreter = pack(execution.interpreter.snapshot())
+        row = (execution.owner.id, execution.sequence, execution.last_at, execution.deadline, interpreter)
+        self.database.write(self.sql.replace_snapshot, row)
+        execution.snapshot_sequence = execution.sequence
+        execution.unsaved_count = 0
+        return len(interpreter)
+
+    def load(self, execution_id: int) -> Execution | None:
+        """Return an open execution with its outstanding tasks but without its interpreter; None if it is not open."""
+        row = self.database.read_one(self.sql.execution_to_load, (execution_id,))
+        if row is None:
+            return None
+        execution = Execution(Owner(execution_id, *row), None)
+        last = self.database.read_one(self.sql.last_entry, (journal_id(execution_id), journal_id(execution_id + 1)))
+        if last is not None:
+            execution.sequence, execution.last_id = last[0] - journal_id(execution_id), last[1]
+        execution.tasks = {
+            task.command.task_id: task
+            for task in self.outbox.of_execution(execution.owner)
+            if task.state is not TaskState.CANCELLING
+        }
+        return execution
+
+    def restore(self, execution: Execution, programs: Programs) -> None:
+        """Give a loaded execution its interpreter: the last snapshot, and the journal after it replayed.
+
+        Raises:
+            StoreError: the disk.
+            Exception: whatever else a definition, snapshot or journal that is not understood any more raises.
+        """
+        execution_id = execution.owner.id
+        definition = self.database.read_one(self.sql.definition_of_execution, (execution_id,))
+        assert definition is not None
+        program = programs.compiled(definition[0])[1]
+        row = self.database.read_one(self.sql.read_snapshot, (execution_id,))
+        if row is None:
+            interpreter = Interpreter(program)
+        else:
+            execution.snapshot_sequence, execution.last_at = row[:2]
+            interpreter = Interpreter.restore(program, unpack(row[2]))
+        execution.replay(interpreter, self._entries(execution_id, execution.snapshot_sequence))
+
+    def open_executions(self) -> list[tuple[int, Instant | None, bool]]:
+        """Return the id of every open execution, with the deadline in its snapshot and whether that is up to date."""
+        rows = self.database.read(self.sql.open_executions)
+        return [(execution_id, deadline, bool(current)) for execution_id, deadline, current in rows]
+
+    async def delete_executions(self, state_machine_arn: str) -> None:
+        """Forget the closed executions of a state machine, so many at a time that nobody waits long.
+
+        Raises:
+            StoreError: the disk; executions that were not forgotten are still there.
+        """
+        rows = self.database.read(self.sql.executions_of_state_machine, (state_machine_arn,))
+        for start in range(0, len(rows), DELETED_AT_ONCE):
+            for (execution_id,) in rows[start : start + DELETED_AT_ONCE]:
+                self.database.write(self.sql.delete_journal, (journal_id(execution_id), journal_id(execution_id + 1)))
+                self.database.write(self.sql.delete_snapshot, (execution_id,))
+                self.database.write(self.sql.delete_tasks, (execution_id,))
+                self.database.write(self.sql.delete_execution, (execution_id,))
+            await self.database.committed()
+
+    def _entries(self, execution_id: int, after: int) -> Iterator[tuple[list[Heard], list[HistoryEvent]]]:
+        low, high = journal_id(execution_id, after), journal_id(execution_id + 1)
+        while rows := self.database.read(self.sql.journal_after, (low, high)):
+            for low, entry in rows:  # noqa: B007 - the last id read is where the next page begins
+                yield decode(entry)
+
+    def _write_birth(self, execution: Execution) -> None:
+        birth = execution.birth
+        assert birth is not None
+        request, definition = birth.request, birth.definition_hash
+        if definition not in self._definitions and definition not in self._new_definitions:
+            self.database.write(self.sql.insert_definition, (definition, request.definition))
+            self._new_definitions.add(definition)
+        row = (
+            execution.owner.id, request.execution_arn, request.name, request.state_machine_arn,
+            request.state_machine_name, request.version_arn, request.alias_arn, request.role_arn, definition,
+            dumps(request.attributes), request.trace_header, birth.started_at, to_column(request.input),
+        )  # fmt: skip
+        self.database.write(self.sql.insert_execution, (*row, *_outcome(execution)))
+
+    def _write_journal(self, execution: Execution) -> None:
+        first_id = execution.last_id - len(execution.history) + 1
+        entry_id = journal_id(execution.owner.id, execution.sequence + 1)
+        self.database.write(self.sql.insert_journal, (entry_id, first_id, execution.last_id, execution.entry))
+
+    def _write_ending(self, execution: Execution) -> None:
+        self.database.write(self.sql.close_execution, (*_outcome(execution), execution.owner.id))
+        if execution.snapshot_sequence:
+            self.database.write(self.sql.delete_snapshot, (execution.owner.id,))
+
+
+def _outcome(execution: Execution) -> tuple[object, ...]:
+    ending = execution.ending
+    if ending is None:
+        return (RUNNING, None, None, None, None)
+    texts = (to_column(ending.error), to_column(ending.cause), to_column(ending.output))
+    return (ending.status, execution.stopped_at, *texts)

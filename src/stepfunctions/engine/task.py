@@ -1,0 +1,90 @@
+"""One outstanding task of an execution, as the driver and the outbox know it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from stepfunctions.core.commands import ScheduleTask
+from stepfunctions.engine.handler import TaskRequest
+from stepfunctions.values import loads
+
+CALLBACK: Final = ".waitForTaskToken"
+
+
+class TaskState(StrEnum):
+    """Where a task is in its life; all but CLOSED are taken up again after a crash."""
+
+    OPEN = "OPEN"
+    ANSWERED = "ANSWERED"
+    """The callback came before the handler said that it had submitted the request; it still will."""
+    CANCELLING = "CANCELLING"
+    """The interpreter has let go of it; the handler has not confirmed that the work is stopped."""
+    CLOSED = "CLOSED"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The execution that a task belongs to, as its handler sees it."""
+
+    id: int
+    execution_arn: str
+    state_machine_arn: str
+    role_arn: str
+
+
+@dataclass(slots=True, eq=False)
+class Task:
+    """One attempt of a Task state.
+
+    Args:
+        owner: the execution.
+        command: what the interpreter wants done.
+        deferred: its handler defers the start: the work begins when a worker takes it, and a caller answers.
+        state: see TaskState.
+        started: the interpreter was told that it started.
+        submitted: the JSON text of its TaskSubmitted.
+        stored: the outbox has a row for it.
+    """
+
+    owner: Owner
+    command: ScheduleTask
+    deferred: bool = False
+    state: TaskState = TaskState.OPEN
+    started: bool = False
+    submitted: str | None = None
+    stored: bool = False
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """What identifies it among all tasks."""
+        return (self.owner.id, self.command.task_id)
+
+    @property
+    def by_callback(self) -> bool:
+        """A caller with the token ends it, not its handler."""
+        return self.deferred or self.command.resource.endswith(CALLBACK)
+
+    @property
+    def submits(self) -> bool:
+        """Its handler reports TaskSubmitted, and nothing after that."""
+        return self.command.resource.endswith(CALLBACK)
+
+    def request(self) -> TaskRequest:
+        """Return what its handler is given."""
+        command, owner = self.command, self.owner
+        return TaskRequest(
+            effect_id=f"{owner.execution_arn}#{command.task_id}",
+            execution_arn=owner.execution_arn,
+            state_machine_arn=owner.state_machine_arn,
+            role_arn=owner.role_arn,
+            state=command.state,
+            resource=command.resource,
+            arguments=loads(command.arguments),
+            token=command.token,
+            heartbeat_seconds=command.heartbeat_seconds,
+            credentials_role_arn=command.credentials_role_arn,
+            submitted=None if self.submitted is None else loads(self.submitted),
+            started=self.started,
+        )
