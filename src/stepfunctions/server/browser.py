@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 _OWN_SITES = frozenset({"same-origin", "none"})
-_OWN_SUFFIXES = ("localhost", ".localhost", ".amazonaws.com", ".localhost.localstack.cloud")
+_OWN_SUFFIXES = (".localhost", ".amazonaws.com", ".localhost.localstack.cloud")
 
 
 def is_foreign(headers: Mapping[str, str], *, signed: bool) -> bool:
@@ -36,7 +36,7 @@ def is_foreign(headers: Mapping[str, str], *, signed: bool) -> bool:
 def _is_ours(host: str) -> bool:
     name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
     name = name.strip("[]").lower()
-    return not name or name.endswith(_OWN_SUFFIXES) or _is_address(name)
+    return not name or f".{name}".endswith(_OWN_SUFFIXES) or _is_address(name)
 
 
 def _is_address(name: str) -> bool:

@@ -34,16 +34,14 @@ _ASTRAL = r"\uD800\uDC00-\uDBFF\uDFFF"
 _PROPERTY = re.compile(r"\\p\{(?:Is)?(\w+)\}")
 _SET = re.compile(r"\[(?:\\.|[^\]\\])*\]", re.DOTALL)
 _HYPHEN_AFTER_CLASS = re.compile(r"(\\[dws])-")
+_QUANTIFIED_END = re.compile(r"\$(?=\{)")
 _LAST_ASSIGNED = 0x323AF
 """The end of the last plane that holds letters; beyond it are only tags and private use."""
 
 
 @cache
 def compile_java(pattern: str) -> re.Pattern[str] | None:
-    """Return *pattern* for Python, to be used with ``fullmatch``; None if it cannot be checked.
-
-    The pattern may be one that only matches the empty string, as AWS's own model has it; that is not mended here.
-    """
+    """Return *pattern* for Python, to be used with ``fullmatch``; None if it cannot be checked."""
     try:
         return re.compile(_translate(pattern), re.ASCII)
     except re.error:
@@ -52,6 +50,7 @@ def compile_java(pattern: str) -> re.Pattern[str] | None:
 
 def _translate(pattern: str) -> str:
     pattern = pattern.replace(_ASTRAL, r"\U00010000-\U0010FFFF")
+    pattern = _QUANTIFIED_END.sub("(?:$)", pattern)
     pattern = _SET.sub(lambda match: _PROPERTY.sub(lambda name: _ranges(name[1]), match[0]), pattern)
     pattern = _SET.sub(lambda match: _HYPHEN_AFTER_CLASS.sub(r"\1\-", match[0]), pattern)
     return _PROPERTY.sub(lambda name: f"[{_ranges(name[1])}]", pattern)
