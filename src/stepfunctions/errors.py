@@ -7,6 +7,7 @@
     ├── StoreError               the disk: unreadable, unwritable, corrupt, or from a newer version
     ├── InvalidTransition        our bug: the interpreter was fed what cannot happen
     ├── UnsupportedError         AWS has it, we do not: names the thing and what to use instead
+    ├── MockError                a test's mock is missing, used up, or returns what is not JSON
     └── RequestError             a caller's request cannot be carried out; the server maps each to an AWS code
         ├── InvalidRequest           malformed or out of range
         ├── NotFound                 names something that does not exist
@@ -71,6 +72,10 @@ class InvalidTransition(StepladderError):
 
 class UnsupportedError(StepladderError):
     """Something AWS offers that is not available here; the text names it and the alternative."""
+
+
+class MockError(StepladderError):
+    """A mock cannot answer for a Task state; names the state and what to give."""
 
 
 class RequestError(StepladderError):
