@@ -1,7 +1,7 @@
 """The data flow of a state: what of its input it sees, and what it makes of its result.
 
-``raw input -> InputPath -> Parameters -> the state's work -> ResultSelector -> ResultPath -> OutputPath -> raw output``,
-with Assign beside it. A step that changes nothing is None, so that the commonest states copy no data and serialise
+``input -> InputPath -> Parameters -> the state's work -> ResultSelector -> ResultPath -> OutputPath -> output``, with
+Assign beside it. A step that changes nothing is None, so that the commonest states copy no data and serialise
 none.
 
 Source: States Language, "Input and Output Processing"; AWS Developer Guide, "Passing data between states with

@@ -47,8 +47,7 @@ def matches(error_equals: Iterable[str], failure: Failure, *, is_heartbeat: bool
     if error == RUNTIME:
         return False
     return any(
-        name == error
-        or name == ALL
+        name in (error, ALL)
         or (name == TASK_FAILED and error != TIMEOUT)
         or (name == HEARTBEAT_TIMEOUT and is_heartbeat)
         for name in error_equals
@@ -105,9 +104,11 @@ def _retry(execution: Execution, frame: Frame, failure: Failure, is_heartbeat: b
     """Have the first retrier that names *failure* try again; return whether it still may."""
     for position, retrier in enumerate(frame.state.retriers):
         if matches(retrier.error_equals, failure, is_heartbeat=is_heartbeat):
-            break
-    else:
-        return False
+            return _try_again(execution, frame, position, retrier)
+    return False
+
+
+def _try_again(execution: Execution, frame: Frame, position: int, retrier: Retrier) -> bool:
     counts = frame.retry_counts = frame.retry_counts or {}
     attempt = counts.get(position, 0) + 1
     if attempt > retrier.max_attempts:
