@@ -76,13 +76,7 @@ def separator_of(line: bytes) -> bytes:
 
 
 def _numbers(lines: list[bytes], separator: bytes, width: int, name: str) -> Floats:
-    joined = separator.join(lines)
-    doubled = re.compile(rb"(?<=%b)[ ]*(?=%b)" % (re.escape(separator), re.escape(separator)))
-    if separator != b" ":
-        joined = doubled.sub(b"nan", joined) if separator * 2 in joined or b" " in joined else joined
-    joined = (
-        (b"nan" if joined.startswith(separator) else b"") + joined + (b"nan" if joined.endswith(separator) else b"")
-    )
+    joined = _fill_gaps(separator.join(lines), separator)
     try:
         doubles = numbers.read_doubles(joined.replace(separator, b" "))
     except ValueError:
@@ -96,6 +90,20 @@ def _numbers(lines: list[bytes], separator: bytes, width: int, name: str) -> Flo
         scientific = [at for at, token in enumerate(tokens) if b"e" in token or b"E" in token]
         floats[scientific] = numbers.round_scientific(tokens[at] for at in scientific)
     return floats.reshape(len(lines), width)
+
+
+def _fill_gaps(joined: bytes, separator: bytes) -> bytes:
+    """Return the cells without spaces around them, and ``nan`` where a cell is empty."""
+    if separator == b" ":
+        return joined
+    escaped = re.escape(separator)
+    if b" " in joined:
+        joined = re.sub(rb" *%b *" % escaped, lambda match: separator, joined).strip(b" ")
+    if joined.startswith(separator):
+        joined = b"nan" + joined
+    if joined.endswith(separator):
+        joined += b"nan"
+    return re.sub(rb"(?<=%b)(?=%b)" % (escaped, escaped), b"nan", joined)
 
 
 def _first_word(lines: list[bytes], separator: bytes, name: str) -> UserError:

@@ -18,6 +18,9 @@ import numpy.typing as npt
 Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 
+EXPONENT_MAX = 38
+MANTISSA_MIN, MANTISSA_MAX = np.float32(1.17549435), np.float32(3.4028235)
+
 
 def read_doubles(text: bytes) -> Doubles:
     """Return the white-space separated numbers of *text*.
@@ -55,10 +58,17 @@ def round_scientific(tokens: Iterable[bytes]) -> Floats:
     """Return numbers written with an exponent (``1.5e-05``) as XGBoost reads them."""
     parts = [token.lower().split(b"e") for token in tokens]
     mantissas = round_decimals(np.array([float(part[0]) for part in parts]))
-    exponents = [int(part[1]) for part in parts]
-    scales = np.array([_SCALES[min(abs(exponent), 38)] for exponent in exponents], dtype=np.float32)
-    with np.errstate(over="ignore"):
-        return np.where(np.array(exponents) < 0, mantissas / scales, mantissas * scales).astype(np.float32)
+    exponents = np.array([int(part[1]) for part in parts])
+    sizes = np.minimum(np.abs(exponents), EXPONENT_MAX)
+    at_limit = sizes == EXPONENT_MAX
+    magnitudes = np.abs(mantissas)
+    # At the ends of float32's range the parser moves the mantissa to the nearest normal number: it knows no denormals.
+    magnitudes = np.where(at_limit & (exponents < 0), np.maximum(magnitudes, MANTISSA_MIN), magnitudes)
+    magnitudes = np.where(at_limit & (exponents > 0), np.minimum(magnitudes, MANTISSA_MAX), magnitudes)
+    scales = _SCALES[sizes]
+    with np.errstate(over="ignore", under="ignore"):
+        scaled = np.where(exponents < 0, magnitudes / scales, magnitudes * scales)
+    return np.copysign(scaled, mantissas).astype(np.float32)
 
 
 def _scale(exponent: int) -> np.float32:
@@ -68,4 +78,4 @@ def _scale(exponent: int) -> np.float32:
     return scale
 
 
-_SCALES = [_scale(exponent) for exponent in range(39)]
+_SCALES = np.array([_scale(exponent) for exponent in range(EXPONENT_MAX + 1)], dtype=np.float32)

@@ -152,10 +152,12 @@ def _read_value(data: bytes) -> _Tensor:
         parts: dict[int, list[Any]] = {_VALUES: [], _KEYS: [], _SHAPE: []}
         for field, value in _fields(tensor):
             parts[field].append(_numbers(value, kind if field == _VALUES else "varint"))
-        values = np.concatenate(parts[_VALUES]) if parts[_VALUES] else np.empty(0)
-        keys = np.concatenate(parts[_KEYS]) if parts[_KEYS] else None
-        shape = np.concatenate(parts[_SHAPE]) if parts[_SHAPE] else None
-        return values, keys, int(shape[-1]) if shape is not None else None
+        values = np.concatenate([np.empty(0), *parts[_VALUES]])
+        keys = np.concatenate([np.empty(0, dtype=np.int64), *parts[_KEYS]])
+        shape = np.concatenate([np.empty(0, dtype=np.int64), *parts[_SHAPE]])
+        # A sparse row without values looks as an empty dense one does, but for its declared width.
+        is_sparse = len(keys) > 0 or (len(values) == 0 and len(shape) > 0)
+        return values, keys if is_sparse else None, int(shape[-1]) if len(shape) else None
     raise ValueError("a record's value is empty")
 
 

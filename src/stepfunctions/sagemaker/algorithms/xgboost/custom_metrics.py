@@ -48,7 +48,8 @@ def _classes(predictions: Numbers) -> Numbers:
 
 
 def _ratio(part: Any, whole: Any) -> Numbers:
-    return np.divide(part, whole, out=np.zeros(len(part)), where=np.asarray(whole) != 0)
+    ratios: Numbers = np.divide(part, whole, out=np.zeros(len(part)), where=np.asarray(whole) != 0)
+    return ratios
 
 
 def _counts(labels: Numbers, predictions: Numbers) -> tuple[Numbers, Numbers, Numbers, Numbers]:
