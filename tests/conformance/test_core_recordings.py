@@ -1,0 +1,63 @@
+"""The recorded executions that need no service, on the interpreter in virtual time, in this process.
+
+What this version cannot run is skipped by what the definition uses, and says so; everything else must match AWS's
+status, output, error, cause and history.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from compare import fill, history_differences, result_differences
+from stepfunctions.engine.virtual import ACCOUNT, run
+
+FILES = (
+    "base-states-jsonpath",
+    "choice-operators",
+    "context-object",
+    "wait",
+    "intrinsic-functions",
+    "error-handling",
+    "variables-assign",
+    "scenarios-map-parallel-choice-retry",
+)
+UNSUPPORTED = {
+    '"QueryLanguage": "JSONata"': "JSONata comes in a later version",
+    '"Mode": "DISTRIBUTED"': "the distributed Map comes in a later version",
+}
+
+
+def _cases() -> list[Any]:
+    folder = os.environ.get("STEPLADDER_SHARED")
+    if not folder:
+        return [pytest.param(None, marks=pytest.mark.skip(reason="STEPLADDER_SHARED names no folder"))]
+    cases = []
+    for name in FILES:
+        for case in json.loads((Path(folder) / "conformance" / f"{name}.json").read_text())["cases"]:
+            if case["kind"] == "execution":
+                cases.append(pytest.param(case, id=case["id"], marks=_marks(case)))
+    return cases
+
+
+def _marks(case: Any) -> list[Any]:
+    text = json.dumps(case["definition"])
+    return [pytest.mark.skip(reason=reason) for feature, reason in UNSUPPORTED.items() if feature in text]
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("case", _cases())
+def test_an_execution_goes_as_it_went_on_aws(case: Any) -> None:
+    words = {"account": ACCOUNT, "region": "us-east-1", "roleArn": f"arn:aws:iam::{ACCOUNT}:role/machine"}
+    definition = fill(case["definition"], words)
+    given = case.get("input")
+    execution = run(definition, {} if given is None else fill(given, words))
+    expected, placeholders = case["expected"], case["placeholders"]
+    actual = {key: getattr(execution, key) for key in ("status", "output", "error", "cause")}
+    differences = result_differences(expected, actual, placeholders)
+    if expected.get("history") is not None:
+        differences += history_differences(expected["history"], execution.history, placeholders)
+    assert not differences, "\n".join(differences)
