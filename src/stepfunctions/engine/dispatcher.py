@@ -13,7 +13,8 @@ from typing import Final
 
 from stepfunctions.core.events import Event, TaskFailed, TaskStarted, TaskSubmitted, TaskSucceeded
 from stepfunctions.engine.handler import Resolver, TaskError, TaskHandler
-from stepfunctions.engine.task import Task
+from stepfunctions.engine.task import Task, has_token
+from stepfunctions.query.failure import Failure
 from stepfunctions.values import dumps
 
 RUNTIME_ERROR: Final = "States.Runtime"
@@ -67,7 +68,8 @@ class Dispatcher:
 
     def start(self, task: Task) -> None:
         """Run the handler of *task*, unless it runs already or only the callback is missing."""
-        if self._closed or task.key in self._running or (task.submits and task.submitted is not None):
+        answered_only_by_caller = has_token(task.command.resource) and task.submitted is not None
+        if self._closed or task.key in self._running or answered_only_by_caller:
             return
         running = asyncio.get_running_loop().create_task(self._run(task), name=f"{task.owner.execution_arn} task")
         self._running[task.key] = running
@@ -105,17 +107,18 @@ class Dispatcher:
         progress = _Progress(task, self._report)
         try:
             result = await handler.run(task.request(), progress)
-            if not task.by_callback:
-                return TaskSucceeded(task_id, dumps(result))
             if task.submits and not progress.has_submitted:
-                raise RuntimeError(f"the handler of {command.resource} ended without reporting that it submitted")
+                raise RuntimeError("it ended without reporting that the request was submitted")
+            return None if task.by_callback else TaskSucceeded(task_id, dumps(result))
         except TaskError as error:
-            return TaskFailed(task_id, error.failure.error, error.failure.cause, error.submitted)
+            failure, submitted = error.failure, error.submitted
         except Exception as error:
             _log.exception("the handler of %s failed in state %r", command.resource, command.state)
-            cause = f"The state '{command.state}' ({command.resource}) failed in its handler: {_describe(error)}"
-            return TaskFailed(task_id, RUNTIME_ERROR, cause)
-        return None
+            cause = f"The state '{command.state}' ({command.resource}) failed in its handler. {_describe(error)}"
+            failure, submitted = Failure(RUNTIME_ERROR, cause), True
+        if task.submits:
+            submitted = submitted and progress.has_submitted
+        return TaskFailed(task_id, failure.error, failure.cause, submitted)
 
     async def _cancel(self, task: Task, running: asyncio.Task[None] | None) -> None:
         if running is not None:

@@ -25,9 +25,9 @@ from stepfunctions.engine.listing import Listing
 from stepfunctions.engine.records import RUNNING, DefinitionRecord, ExecutionRecord, Page, StartExecution
 from stepfunctions.engine.tables import Tables
 from stepfunctions.engine.task import TaskState
-from stepfunctions.errors import AlreadyExists, Conflict, NotFound, UnsupportedError
+from stepfunctions.errors import AlreadyExists, Conflict, InvalidRequest, NotFound, UnsupportedError
 from stepfunctions.store.database import Database
-from stepfunctions.values import Instant, Json
+from stepfunctions.values import Instant, Json, JsonError, loads
 
 
 def system_clock() -> Instant:
@@ -207,10 +207,15 @@ class Engine:
             output: JSON text.
 
         Raises:
+            InvalidRequest: the output is not JSON.
             NotFound: no task ever had this token.
             Conflict: the task has ended: answered before, timed out, or aborted.
             StoreError: the disk; the task is as it was.
         """
+        try:
+            loads(output)
+        except JsonError as error:
+            raise InvalidRequest(f"Invalid Output: '{error}'") from None
         await self._answer(token, lambda task_id: TaskSucceeded(task_id, output))
 
     async def fail_task(self, token: str, error: str | None = None, cause: str | None = None) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from stepfunctions.core.commands import ScheduleTask, command_from_json
 from stepfunctions.engine.codec import from_column, to_column
-from stepfunctions.engine.task import CALLBACK, Owner, Task, TaskState
+from stepfunctions.engine.task import Owner, Task, TaskState, has_token
 from stepfunctions.store.database import Database
 from stepfunctions.store.sql import Queries
 from stepfunctions.values import dumps, loads
@@ -65,7 +65,7 @@ def _task(owner: Owner, row: tuple[Any, ...]) -> Task:
     return Task(
         owner,
         command,
-        deferred=bool(by_callback) and not command.resource.endswith(CALLBACK),
+        deferred=bool(by_callback) and not has_token(command.resource),
         state=TaskState(state),
         started=bool(started),
         submitted=from_column(submitted),

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 from stepfunctions.core.commands import ScheduleTask
+from stepfunctions.core.resources import parse_resource
 from stepfunctions.engine.handler import TaskRequest
 from stepfunctions.values import loads
-
-CALLBACK: Final = ".waitForTaskToken"
 
 
 class TaskState(StrEnum):
@@ -64,12 +62,13 @@ class Task:
     @property
     def by_callback(self) -> bool:
         """A caller with the token ends it, not its handler."""
-        return self.deferred or self.command.resource.endswith(CALLBACK)
+        return self.deferred or has_token(self.command.resource)
 
     @property
     def submits(self) -> bool:
-        """Its handler reports TaskSubmitted, and nothing after that."""
-        return self.command.resource.endswith(CALLBACK)
+        """Its handler reports TaskSubmitted; no other end than a refusal comes before that."""
+        resource = parse_resource(self.command.resource)
+        return resource is not None and resource.is_submitted
 
     def request(self) -> TaskRequest:
         """Return what its handler is given."""
@@ -88,3 +87,9 @@ class Task:
             submitted=None if self.submitted is None else loads(self.submitted),
             started=self.started,
         )
+
+
+def has_token(resource: str) -> bool:
+    """Return whether *resource* is one of a ``.waitForTaskToken`` integration."""
+    parsed = parse_resource(resource)
+    return parsed is not None and parsed.has_token
