@@ -81,7 +81,9 @@ def _scan(text: str, source: str) -> None:
             at = _entry(text, at, start, stack)
     end = _skip(text, at)
     if end < len(text):
-        _value(text, end)
+        if _WORD.match(text, end):
+            _value(text, end)
+        raise _unexpected(text, end, "Expected space separating root-level values")
 
 
 def _entry(text: str, at: int, start: int, stack: list[int]) -> int:
