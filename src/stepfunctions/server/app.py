@@ -9,14 +9,31 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
 
-from stepfunctions.server.asgi import ASGIService, Message, Receive, Scope, Send, respond
+from stepfunctions.server.asgi import (
+    ASGIService,
+    BodyTooLarge,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    read_body,
+    replay,
+    respond,
+)
 from stepfunctions.server.browser import is_foreign
+from stepfunctions.server.errors import STATUSES, AwsError
 from stepfunctions.server.request import ACCOUNT, REGION, Request, headers_of, new_request_id
 from stepfunctions.server.routing import credential_of, service_of
+from stepfunctions.server.sigv4 import KeyPair, Signed, check_signature
 from stepfunctions.values import Json, dumps
 
 HEALTH_PATH = "/_stepladder/health"
+
+SIGNED_BODY_MAX_BYTES = 64 * 1024 * 1024
+"""The largest body that is read to check its signature; S3's uploads state the hash in a header instead."""
 
 _logger = logging.getLogger(__name__)
 
@@ -29,6 +46,7 @@ class App:
         fallback: answers for every other service.
         account: of every caller.
         health: what ``GET /_stepladder/health`` adds to ``{"status": "ok"}``.
+        keys: refuse requests that are not signed with these credentials; None takes any.
     """
 
     def __init__(
@@ -38,11 +56,13 @@ class App:
         *,
         account: str = ACCOUNT,
         health: Mapping[str, Json] | None = None,
+        keys: KeyPair | None = None,
     ) -> None:
         self._services = services
         self._fallback = fallback
         self._account = account
         self._health = health or {}
+        self._keys = keys
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -85,12 +105,37 @@ class App:
             await send(message)
 
         try:
+            if self._keys is not None:
+                receive = await _authenticated(scope, receive, request, self._keys)
             await service(scope, receive, watched)
+        except AwsError as error:
+            if started:
+                raise
+            await _refuse(send, request, STATUSES.get(error.code, 400), error.code, error.message)
         except Exception:
             _logger.exception("request %s (%s %s) failed", request.id, request.method, request.path)
             if started:
                 raise
             await _refuse(send, request, 500, "InternalFailure", f"Internal error; the log has request {request.id}.")
+
+
+async def _authenticated(scope: Scope, receive: Receive, request: Request, keys: KeyPair) -> Receive:
+    """Check the signature; return a *receive* that has the body still.
+
+    Raises:
+        AwsError: the signature is missing or wrong.
+    """
+    query = scope["query_string"].decode("latin-1")
+    digest = None
+    if "x-amz-content-sha256" not in request.headers and "X-Amz-Signature=" not in query:
+        try:
+            body = await read_body(receive, SIGNED_BODY_MAX_BYTES)
+        except BodyTooLarge:
+            raise AwsError("RequestEntityTooLarge", "The body is too large to check its signature.") from None
+        digest, receive = sha256(body).hexdigest(), replay(body, receive)
+    signed = Signed(request.method, scope["raw_path"].decode("latin-1"), query, request.headers, digest)
+    check_signature(signed, request.credential, keys, datetime.now(UTC))
+    return receive
 
 
 async def _refuse(send: Send, request: Request, status: int, code: str, message: str) -> None:

@@ -57,6 +57,16 @@ async def _read_rest(receive: Receive, first: bytes, max_bytes: int) -> bytes:
     return b"".join(chunks)
 
 
+def replay(body: bytes, receive: Receive) -> Receive:
+    """Return a *receive* that gives *body*, which was read already, and then what *receive* gives."""
+    pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again() -> Message:
+        return pending.pop() if pending else await receive()
+
+    return again
+
+
 async def respond(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
     """Send a whole answer; Content-Length is added."""
     headers.append((b"content-length", b"%d" % len(body)))

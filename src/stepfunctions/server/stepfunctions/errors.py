@@ -5,9 +5,6 @@ Source: recordings of AWS, unless a function says otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from stepfunctions.errors import Diagnostic
 from stepfunctions.server.errors import AwsError
 
 
@@ -31,9 +28,9 @@ def invalid_token() -> AwsError:
     return AwsError("InvalidToken", "Invalid Token: 'Invalid token'")
 
 
-def invalid_definition(faults: Iterable[Diagnostic]) -> AwsError:
-    """A definition with faults; AWS lists them all."""
-    return AwsError("InvalidDefinition", f"Invalid State Machine Definition: '{', '.join(map(str, faults))}'")
+def invalid_definition(message: str) -> AwsError:
+    """A definition with faults; ``asl.refusal`` words them."""
+    return AwsError("InvalidDefinition", message)
 
 
 def invalid_execution_input(detail: str) -> AwsError:

@@ -13,10 +13,11 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+from stepfunctions.asl.parse import parse
 from stepfunctions.asl.references import variable_references
-from stepfunctions.asl.validate import validate
+from stepfunctions.asl.refusal import refusal
 from stepfunctions.engine.engine import Engine
-from stepfunctions.errors import UnsupportedError
+from stepfunctions.errors import DefinitionError, UnsupportedError
 from stepfunctions.server.protocols.json import Operation
 from stepfunctions.server.request import Request
 from stepfunctions.server.stepfunctions.arns import (
@@ -182,10 +183,11 @@ def _check_definition(definition: str, kind: str) -> dict[str, Json]:
     Raises:
         AwsError: InvalidDefinition, with every fault.
     """
-    faults = [each for each in validate(definition, express=kind == EXPRESS) if each.severity == "ERROR"]
-    if faults:
-        raise invalid_definition(faults)
-    references = variable_references(definition)
+    try:
+        machine = parse(definition, express=kind == EXPRESS)
+    except DefinitionError as error:
+        raise invalid_definition(refusal(definition, error.diagnostics)) from None
+    references = variable_references(machine)
     return {"variableReferences": references} if references else {}
 
 
