@@ -1,0 +1,58 @@
+"""Clients stay on this machine when the configured endpoint is on it, and only then."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from stepfunctions.endpoints import is_loopback
+
+STS = "https://sts.eu-west-1.amazonaws.com"
+CLIENT = (
+    "import stepfunctions, boto3; "
+    f"print(boto3.client('sts', endpoint_url='{STS}', region_name='eu-west-1').meta.endpoint_url)"
+)
+
+
+def endpoint_with(environment: dict[str, str], code: str = CLIENT) -> str:
+    finished = subprocess.run(
+        [sys.executable, "-c", code], env={"PATH": "", **environment}, check=True, capture_output=True, text=True
+    )
+    return finished.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://127.0.0.1:8083", True),
+        ("http://localhost:1", True),
+        ("http://[::1]:1", True),
+        ("http://s3.localhost:1", True),
+        ("https://sts.amazonaws.com", False),
+        ("http://10.0.0.1", False),
+        ("", False),
+    ],
+)
+def test_loopback_addresses_are_known(url: str, expected: bool) -> None:
+    assert is_loopback(url) is expected
+
+
+def test_a_hard_coded_address_of_aws_gives_way_to_a_local_endpoint() -> None:
+    assert endpoint_with({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}) == "http://127.0.0.1:9"
+
+
+def test_the_order_of_imports_does_not_matter() -> None:
+    code = CLIENT.replace("import stepfunctions, boto3", "import boto3, stepfunctions")
+    assert endpoint_with({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, code) == "http://127.0.0.1:9"
+
+
+def test_nothing_changes_without_a_local_endpoint() -> None:
+    assert endpoint_with({}) == STS
+    assert endpoint_with({"AWS_ENDPOINT_URL": "https://proxy.example.com"}) == STS
+
+
+def test_an_address_that_is_not_aws_s_is_kept() -> None:
+    code = CLIENT.replace(STS, "http://127.0.0.1:7")
+    assert endpoint_with({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, code) == "http://127.0.0.1:7"
