@@ -34,6 +34,10 @@ ABSENT: Final = _Absent()
 """A field that was not given, where null is a value of its own."""
 
 
+# Values are immutable, hence never circular; json.dumps would make a new encoder for every call.
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False)
+
+
 class JsonError(ValueError):
     """Text that is not JSON; the message says where."""
 
@@ -44,7 +48,7 @@ def dumps(value: Json) -> str:
     Raises:
         ValueError: a NaN or an infinity, which JSON does not have.
     """
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def loads(text: str | bytes) -> Json:

@@ -24,12 +24,13 @@ HISTORY_MAX: Final = 25_000
 TIMED_OUT: Final = Failure(TIMEOUT, None)
 HISTORY_FULL: Final = Failure(RUNTIME, f"The execution reached the maximum number of history events ({HISTORY_MAX}).")
 
-_SAFE_LENGTH = PAYLOAD_MAX_BYTES // 4
+SAFE_LENGTH: Final = PAYLOAD_MAX_BYTES // 4
+"""No text of so many characters exceeds the quota: a character takes at most four bytes of UTF-8."""
 
 
 def is_oversize(payload: Payload) -> bool:
-    """Return whether *payload* exceeds AWS's quota. A character takes at most four bytes of UTF-8."""
-    return len(payload.text) > _SAFE_LENGTH and payload.size_bytes > PAYLOAD_MAX_BYTES
+    """Return whether *payload* exceeds AWS's quota."""
+    return len(payload.text) > SAFE_LENGTH and payload.size_bytes > PAYLOAD_MAX_BYTES
 
 
 def data_limit_exceeded(label: str) -> Failure:

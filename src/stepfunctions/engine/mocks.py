@@ -162,6 +162,6 @@ def _play(mock: Mock, arguments: Json, state: str) -> Answer:
         return value
     try:
         dumps(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise MockError(f"The mock of the state '{state}' returned what is not JSON: {error}.") from None
     return Answer(result=value)

@@ -84,7 +84,10 @@ class Map(CompiledState):
         return True
 
     def child_succeeded(self, execution: Execution, frame: Frame, child: Frame) -> None:
-        """Begin the next iteration, or leave after the last."""
+        """Begin the next iteration, or leave after the last.
+
+        MapIterationSucceeded is followed by the state's own end only, never by another iteration.
+        """
         fork = fork_of(frame)
         fork.open_count -= 1
         last = child.previous_event_id
@@ -92,7 +95,7 @@ class Map(CompiledState):
         if fork.next_position < len(fork.children):
             self._begin_iteration(execution, frame, last if fork.concurrency_max == 1 else fork.started_event_id)
         elif not fork.open_count:
-            frame.previous_event_id = last
+            frame.previous_event_id = execution.event_count
             self._end(execution, frame)
 
     def _end(self, execution: Execution, frame: Frame) -> None:
