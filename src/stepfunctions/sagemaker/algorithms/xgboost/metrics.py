@@ -1,7 +1,8 @@
-"""The metrics that XGBoost publishes: names, directions, and the expressions that find them in the log.
+r"""The metrics that XGBoost publishes: names, directions, and the expressions that find them in the log.
 
 The local SageMaker matches `METRIC_DEFINITIONS` against each log line, in which it writes TABs as ``#011``, as AWS's
-log agent does; the expressions are AWS's published ones.
+log agent does. The container publishes expressions that end in ``(\S+)``, which takes the next metric along once TABs
+are ``#011``; here they end in a number, as DescribeTrainingJob shows them (from memory, not verified against AWS).
 
 Source: Developer Guide, "Tune an XGBoost Model"; the container's metrics.
 """
@@ -49,6 +50,8 @@ MINIMISED: Sequence[str] = (
     "tweedie-nloglik",
 )
 
+_NUMBER = r"([-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"
+
 NAMES: Sequence[str] = (*MAXIMISED, *MINIMISED)
 
 OBJECTIVE_METRICS: Mapping[str, str] = {
@@ -57,7 +60,7 @@ OBJECTIVE_METRICS: Mapping[str, str] = {
 """What a tuning job may have as its objective, and in which direction."""
 
 METRIC_DEFINITIONS: Sequence[Mapping[str, str]] = tuple(
-    {"Name": f"{channel}:{name}", "Regex": rf".*\[[0-9]+\].*#011{channel}-{name}:(\S+)"}
+    {"Name": f"{channel}:{name}", "Regex": rf".*\[[0-9]+\].*#011{channel}-{name}:{_NUMBER}.*"}
     for channel in ("train", "validation")
     for name in NAMES
 )

@@ -28,17 +28,18 @@ MODEL_NAME = "xgboost-model"
 CHANNELS = {"train": True, "validation": False, "code": False}
 
 USER_FAULTS = (
-    "label must be in [0,1] for logistic regression",
-    "label must be in [0, num_class)",
+    "label must be",
+    "label_is_integer",
+    "base_score must be",
+    "`base_score` must be",
     "feature_names mismatch",
     "Check failed: preds.size() == info.labels_.size()",
     "Check failed: !auc_error AUC: the dataset only contains pos or neg samples",
-    "base_score must be in (0,1)",
-    "PoissonRegression: label must be nonnegative",
-    "TweedieRegression: label must be nonnegative",
     "Parameter reg_lambda should be greater equal to 0",
 )
 """Parts of the library's messages that say that the user's data or settings are at fault."""
+
+LABEL_BETWEEN_0_AND_1 = ("binary:logistic", "binary:logitraw", "reg:logistic")
 
 logger = logging.getLogger(__name__)
 
@@ -148,7 +149,19 @@ def read_inputs(channels: Mapping[str, Channel], settings: Settings) -> Inputs:
                 raise UserError(f"No data in {noun} channel path {channels[name].path}")
     train = tables["train"]
     assert train is not None
+    _check_labels(train, settings)
     return Inputs(train, tables.get("validation"))
+
+
+def _check_labels(train: Table, settings: Settings) -> None:
+    # The library finds this only by way of the intercept that it estimates, and then blames base_score.
+    if settings.values.get("objective") not in LABEL_BETWEEN_0_AND_1 or train.labels is None:
+        return
+    lowest, highest = float(train.labels.min()), float(train.labels.max())
+    if lowest < 0 or highest > 1:
+        raise UserError(
+            f"label must be in [0,1] for logistic regression (the training labels range from {lowest} to {highest})"
+        )
 
 
 def to_matrix(table: Table, settings: Settings) -> Any:
@@ -229,7 +242,8 @@ def _early_stopping(plan: Plan, rounds: int) -> list[Any]:
 
 
 def _library_failure(error: Exception) -> AlgorithmFailure:
-    text = str(error)
+    # The library appends addresses of its own machine code.
+    text = str(error).partition("\nStack trace")[0].strip()
     if any(fault in text for fault in USER_FAULTS):
         return UserError(text)
     return AlgorithmError(f"XGB train call failed with exception:\n {text}")
