@@ -70,6 +70,11 @@ LOST = "Lost"
 class HostHandle(Protocol):
     """A host that was launched."""
 
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended, as far as is known now."""
+        ...
+
     async def ended(self) -> Exit:
         """Return once the host has ended. May be awaited often, and cancelled."""
         ...
@@ -172,6 +177,11 @@ class LocalHandle:
         self._timer: asyncio.TimerHandle | None = None
         self._successor: HostHandle | None = None
         self._watch()
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended, as far as is known now."""
+        return not self._end.done()
 
     async def ended(self) -> Exit:
         """Return once the host has ended."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import sys
+import tarfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -148,6 +150,22 @@ def processes_in(folder: Path) -> list[str]:
         if str(folder) in command or where.startswith(str(folder)):
             found.append(command)
     return found
+
+
+def make_archive(**files: str) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as tar:
+        for name, text in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(text)
+            tar.addfile(info, io.BytesIO(text.encode()))
+    return out.getvalue()
+
+
+@pytest.fixture
+def archive() -> object:
+    """Return the function that packs texts into a model.tar.gz."""
+    return make_archive
 
 
 def training_request(name: str = "job", **changes: Json) -> Json:

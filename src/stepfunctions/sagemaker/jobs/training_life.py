@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable
 from pathlib import Path
 
 from stepfunctions.sagemaker.errors import NotAvailable
@@ -31,6 +30,7 @@ from stepfunctions.sagemaker.jobs.failure import JobFailed, host_failure, no_obj
 from stepfunctions.sagemaker.jobs.layout import OPT_ML, host_folder, host_names, training_environment, write_layout
 from stepfunctions.sagemaker.jobs.logs import LogFollower
 from stepfunctions.sagemaker.jobs.metrics import MetricDefinition, Scraper
+from stepfunctions.sagemaker.jobs.stopping import StoppedEarly, unless
 from stepfunctions.sagemaker.launcher import EXITED, MAX_RUNTIME, STOPPED
 from stepfunctions.sagemaker.place import Place
 from stepfunctions.sagemaker.records import Record
@@ -59,10 +59,6 @@ _ENDS = {EXITED: (COMPLETED, COMPLETED), STOPPED: (STOPPED, STOPPED), MAX_RUNTIM
 """TrainingJobStatus and SecondaryStatus by the cause of the hosts' end."""
 
 
-class _StoppedEarly(Exception):
-    """StopTrainingJob came before anything was launched."""
-
-
 class TrainingLife:
     """The life of one training job.
 
@@ -88,8 +84,12 @@ class TrainingLife:
             await self._live()
         except JobFailed as failure:
             await self.fail(str(failure))
-        except _StoppedEarly:
+        except StoppedEarly:
             await self._finish(STOPPED, STOPPED)
+        except Exception:
+            for handle in self._handles:
+                handle.stop()
+            raise
         finally:
             for handle in self._handles:
                 handle.release()
@@ -113,12 +113,12 @@ class TrainingLife:
     async def _live(self) -> None:
         image = self._image()
         if self._phase in (STARTING, DOWNLOADING):
-            await self._unless_stopped(self._slots.acquire())
+            await unless(self._stop_wanted, self._slots.acquire())
         else:
             await self._slots.acquire()
         try:
             if self._phase in (STARTING, DOWNLOADING):
-                await self._unless_stopped(self._prepare())
+                await unless(self._stop_wanted, self._prepare())
             cause = EXITED
             if self._phase != UPLOADING:
                 cause = await self._train(image)
@@ -142,19 +142,6 @@ class TrainingLife:
                 f"ResourceConfig.InstanceCount is {len(self._hosts)}. Use a smaller InstanceCount."
             )
         return image
-
-    async def _unless_stopped(self, work: Awaitable[object]) -> None:
-        task = asyncio.ensure_future(work)
-        stop = asyncio.ensure_future(self._stop_wanted.wait())
-        try:
-            await asyncio.wait([task, stop], return_when=asyncio.FIRST_COMPLETED)
-            if not task.done():
-                raise _StoppedEarly
-            task.result()
-        finally:
-            for each in (task, stop):
-                each.cancel()
-            await asyncio.gather(task, stop, return_exceptions=True)
 
     async def _prepare(self) -> None:
         if self._phase == STARTING:
