@@ -91,10 +91,10 @@ class JsonService:
         params = _parse(body)
         if shape.input is not None:
             _validate(self.model, shape.input, params)
-        result = await operation(request, params)
+        result = await operation(request, params) or {}
         if self._checks_output:
             self._check(name, shape.output, result)
-        return dumps(result) if result is not None else "{}"
+        return dumps(result)
 
     def _operation(self, name: str) -> Operation:
         if name not in self.model.operations:

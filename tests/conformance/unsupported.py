@@ -1,0 +1,56 @@
+"""Which recordings cannot be replayed over the wire, by the capability that is missing."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+KINDS = {
+    "sync_execution": "StartSyncExecution: EXPRESS machines cannot be started",
+    "mocked_sync_execution": "StartSyncExecution: EXPRESS machines cannot be started",
+    "mocked_execution": "executions with a mocked-service-integrations file",
+    "test_state": "TestState",
+}
+
+ACTIONS = {
+    "CreateActivity": "activities",
+    "CreateStateMachineAlias": "state machine aliases",
+    "PublishStateMachineVersion": "state machine versions",
+    "DeleteStateMachineVersion": "state machine versions",
+    "StartSyncExecution": "StartSyncExecution: EXPRESS machines cannot be started",
+}
+
+IDS = {
+    "scenarios/base_scenarios/max_concurrency_path_negative": (
+        "a history read while AWS had not entered the first state: here StartExecution returns once an execution has "
+        "gone as far as it can"
+    ),
+}
+
+_JSONATA = re.compile(r'"QueryLanguage": *"JSONata"')
+_DISTRIBUTED = re.compile(r'"Mode": *"DISTRIBUTED"')
+
+
+def reason(case: dict[str, Any]) -> str | None:
+    """Return why *case* cannot be replayed, or None."""
+    if case["id"] in IDS:
+        return IDS[case["id"]]
+    if case["kind"] in KINDS:
+        return KINDS[case["kind"]]
+    for step in case.get("steps", ()):
+        if step["action"] in ACTIONS:
+            return ACTIONS[step["action"]]
+        if step["params"].get("publish"):
+            return "state machine versions"
+    if case["kind"] == "execution" or any(step["action"] == "StartExecution" for step in case.get("steps", ())):
+        return _missing_feature(json.dumps(case.get("definition") or case.get("steps")).replace('\\"', '"'))
+    return None
+
+
+def _missing_feature(definition: str) -> str | None:
+    if _JSONATA.search(definition):
+        return "JSONata is not evaluated"
+    if _DISTRIBUTED.search(definition):
+        return "the Distributed Map does not run"
+    return None
