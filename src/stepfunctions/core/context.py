@@ -8,11 +8,11 @@ Task, Parallel and Map states only, and times are ISO-8601 in UTC without traili
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from stepfunctions.core.frame import Frame
-from stepfunctions.values import Instant, Json
+from stepfunctions.query.timestamps import format_instant
+from stepfunctions.values import Json
 
 if TYPE_CHECKING:
     from stepfunctions.core.execution import Execution
@@ -63,11 +63,3 @@ def enclosing_iteration(frame: Frame) -> Frame | None:
             return at
         at = at.parent
     return None
-
-
-def format_instant(instant: Instant) -> str:
-    """Return *instant* as the context object shows it: ``2024-03-05T21:29:29.24Z``."""
-    seconds, milliseconds = divmod(instant, 1000)
-    text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    fraction = f".{milliseconds:03d}".rstrip("0").rstrip(".")
-    return f"{text}{fraction}Z"

@@ -34,11 +34,11 @@ def selection(path: str | None) -> Query | None:
         return None
     if path is None:
         return lambda data, scope: {}
-    compiled = compile_path(path)
+    read = compile_path(path).read
 
     def select(data: Json, scope: Scope) -> Json:
         try:
-            return compiled(data, scope)
+            return read(data, scope)
         except PathNotFound as missing:
             raise QueryFailed(RUNTIME, f"Invalid path '{path}' : {missing.detail}") from None
 
@@ -47,11 +47,11 @@ def selection(path: str | None) -> Query | None:
 
 def lookup(path: str, complaint: str) -> Query:
     """Return *path* as a closure that fails with *complaint* where nothing is found."""
-    compiled = compile_path(path)
+    read = compile_path(path).read
 
     def look(data: Json, scope: Scope) -> Json:
         try:
-            return compiled(data, scope)
+            return read(data, scope)
         except PathNotFound:
             raise QueryFailed(RUNTIME, complaint) from None
 

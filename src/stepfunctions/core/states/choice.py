@@ -93,11 +93,11 @@ def compile_rule(rule: model.Rule) -> Condition:
 
 
 def _presence(rule: model.Comparison) -> Condition:
-    path, wanted = compile_path(rule.variable), rule.operand
+    read, wanted = compile_path(rule.variable).read, rule.operand
 
     def is_present(data: Json, scope: Scope) -> bool:
         try:
-            path(data, scope)
+            read(data, scope)
         except PathNotFound:
             return wanted is False
         return wanted is True
