@@ -12,6 +12,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -129,6 +130,14 @@ def forget(folder: Path) -> None:
     """Make *folder* free for another launch. Its last host must have ended."""
     for name in (launcher.EXIT, launcher.PROCESS):
         (folder / name).unlink(missing_ok=True)
+
+
+def free_port() -> int:
+    """Return a loopback port that is free now. Another program may take it first; the process is then started again."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _launch_json(spec: HostSpec) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from stepfunctions.sagemaker.algorithms.xgboost.metrics import METRIC_DEFINITIONS
 from stepfunctions.sagemaker.errors import NotAvailable
 from stepfunctions.sagemaker.jobs.metrics import MetricDefinition
 
@@ -61,23 +62,15 @@ class Image:
 
 Factory = Callable[[ImageUri], Image]
 
-XGBOOST_METRICS = (
-    *("accuracy", "auc", "aucpr", "balanced_accuracy", "f1", "f1_binary", "f1_macro", "map", "ndcg", "precision"),
-    *("precision_macro", "precision_micro", "r2", "recall", "recall_macro", "recall_micro", "aft-nloglik"),
-    *("cox-nloglik", "error", "gamma-deviance", "gamma-nloglik", "interval-regression-accuracy", "logloss", "mae"),
-    *("mape", "merror", "mlogloss", "mphe", "mse", "poisson-nloglik", "rmse", "rmsle", "tweedie-nloglik"),
-)
+HOSTS_MAX = 16
+"""Of one training job: they are processes of one machine."""
 
 
 def xgboost(uri: ImageUri) -> Image:
     """Return the XGBoost algorithm; its program reads the tag from ``STEPLADDER_IMAGE``."""
     program = (sys.executable, "-m", "stepfunctions.sagemaker.algorithms.xgboost")
-    metrics = tuple(
-        MetricDefinition(f"{channel}:{name}", rf".*\[[0-9]+\].*#011{channel}-{re.escape(name)}:(\S+)")
-        for channel in ("train", "validation")
-        for name in XGBOOST_METRICS
-    )
-    return Image("xgboost", (*program, "train"), (*program, "serve"), metrics)
+    metrics = tuple(MetricDefinition(each["Name"], each["Regex"]) for each in METRIC_DEFINITIONS)
+    return Image("xgboost", (*program, "train"), (*program, "serve"), metrics, HOSTS_MAX)
 
 
 REPOSITORIES: dict[str, Factory] = {"xgboost": xgboost, "sagemaker-xgboost": xgboost}

@@ -11,15 +11,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from stepfunctions.sagemaker.containers import model_data
 from stepfunctions.sagemaker.errors import NotAvailable
-from stepfunctions.sagemaker.hosts import Exit, HostHandle, HostSpec, forget
-from stepfunctions.sagemaker.http_client import HOST, NoAnswer, Response, fetch
+from stepfunctions.sagemaker.hosts import Exit, HostHandle, HostSpec, forget, free_port
+from stepfunctions.sagemaker.http_client import NoAnswer, Response, fetch
 from stepfunctions.sagemaker.jobs.artifacts import fetch_model
 from stepfunctions.sagemaker.jobs.failure import JobFailed, exit_code
 from stepfunctions.sagemaker.jobs.layout import program_environment
@@ -197,14 +196,6 @@ class ModelServer:
         )
         grace = min(settings.stop_grace_seconds, GRACE_MAX_SECONDS)
         return HostSpec(serving.folder, program, environment, grace)
-
-
-def free_port() -> int:
-    """Return a loopback port that is free now. Another program may take it first; the process is then started again."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _describe(end: Exit) -> str:

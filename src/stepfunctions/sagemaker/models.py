@@ -82,5 +82,5 @@ class Models:
 
     async def _check_data(self, container: Json) -> None:
         data = model_data(container)
-        if data is not None and not await has_objects(self._services.objects, data.uri):
+        if data is not None and not has_objects(self._services.objects, data.uri):
             raise DataMissing(f"Could not find model data at {data.uri}.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -23,19 +23,21 @@ class Summary(Protocol):
 
     @property
     def key(self) -> str: ...
-    @property
-    def size_bytes(self) -> int: ...
 
 
 class Objects(Protocol):
-    """The part of the object store that jobs use (``s3.store.ObjectStore``)."""
+    """The part of the object store that jobs use (``s3.objects.ObjectStore``)."""
 
-    def iterate(self, bucket: str, prefix: str = "") -> AsyncIterator[Summary]:
+    def head_bucket(self, bucket: str) -> object:
+        """Return the bucket; raises ``NotFound``."""
+        ...
+
+    def iterate(self, bucket: str, prefix: str = "") -> Iterator[Summary]:
         """Yield the objects under *prefix* in the order of their keys; raises ``NotFound`` without the bucket."""
         ...
 
-    async def get_file(self, bucket: str, key: str, path: Path) -> object:
-        """Write the object to *path*; raises ``NotFound``."""
+    async def get_file(self, bucket: str, key: str, destination: Path) -> object:
+        """Write the object to a new file; raises ``NotFound``."""
         ...
 
     async def put_file(self, bucket: str, key: str, path: Path) -> object:

@@ -31,7 +31,6 @@ ROLE = "arn:aws:iam::000000000000:role/Worker"
 @dataclass(frozen=True)
 class FakeSummary:
     key: str
-    size_bytes: int
 
 
 class FakeObjects:
@@ -40,15 +39,19 @@ class FakeObjects:
     def __init__(self) -> None:
         self.buckets: dict[str, dict[str, bytes]] = {"data": {}, "out": {}}
 
-    async def iterate(self, bucket: str, prefix: str = "") -> AsyncIterator[FakeSummary]:
-        for key, body in sorted(self._bucket(bucket).items()):
-            if key.startswith(prefix):
-                yield FakeSummary(key, len(body))
+    def head_bucket(self, bucket: str) -> None:
+        self._bucket(bucket)
 
-    async def get_file(self, bucket: str, key: str, path: Path) -> None:
+    def iterate(self, bucket: str, prefix: str = "") -> Iterator[FakeSummary]:
+        for key in sorted(self._bucket(bucket)):
+            if key.startswith(prefix):
+                yield FakeSummary(key)
+
+    async def get_file(self, bucket: str, key: str, destination: Path) -> None:
         if key not in self._bucket(bucket):
             raise NotFound("The specified key does not exist.")
-        path.write_bytes(self.buckets[bucket][key])
+        with destination.open("xb") as stream:
+            stream.write(self.buckets[bucket][key])
 
     async def put_file(self, bucket: str, key: str, path: Path) -> None:
         self._bucket(bucket)[key] = path.read_bytes()

@@ -81,10 +81,11 @@ async def upload_folder(objects: Objects, folder: Path, uri: S3Uri) -> None:
 
 async def download_folder(objects: Objects, uri: S3Uri, folder: Path) -> int:
     """Copy everything under a prefix into *folder*; return how many files there were."""
-    files = await list_prefix(objects, uri)
+    files = list_prefix(objects, uri)
     for file in files:
         path = folder / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
         await objects.get_file(file.uri.bucket, file.uri.key, path)
     return len(files)
 
@@ -105,6 +106,7 @@ async def fetch_model(objects: Objects, uri: S3Uri, folder: Path, *, packed: boo
             raise JobFailed(f"ClientError: Could not find model data at {uri}.")
         return
     archive = folder.parent / "model.tar.gz"
+    archive.unlink(missing_ok=True)
     try:
         await objects.get_file(uri.bucket, uri.key, archive)
     except NotFound:

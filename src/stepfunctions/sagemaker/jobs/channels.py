@@ -16,12 +16,10 @@ from pathlib import Path
 from stepfunctions.errors import NotFound, StoreError
 from stepfunctions.sagemaker.errors import NotAvailable
 from stepfunctions.sagemaker.jobs.failure import JobFailed
-from stepfunctions.sagemaker.jobs.listing import RemoteFile, list_manifest, list_prefix, shard
-from stepfunctions.sagemaker.s3_uri import parse_s3_uri
+from stepfunctions.sagemaker.jobs.listing import DATA_TYPES, RemoteFile, list_files, shard
 from stepfunctions.sagemaker.services import Objects
 from stepfunctions.values import Json
 
-_LISTINGS = {"S3Prefix": list_prefix, "ManifestFile": list_manifest}
 _COPIED_MODES = ("File", "FastFile")
 
 
@@ -44,8 +42,8 @@ def check_channels(channels: Json, default_mode: str) -> None:
             kinds = ", ".join(source) or "none"
             raise NotAvailable(f"Channel {name!r}: DataSource {kinds} is not available locally. Use S3DataSource.")
         kind = source["S3DataSource"]["S3DataType"]
-        if kind not in _LISTINGS:
-            known = ", ".join(_LISTINGS)
+        if kind not in DATA_TYPES:
+            known = ", ".join(DATA_TYPES)
             raise NotAvailable(f"Channel {name!r}: S3DataType {kind!r} is not available locally. Use one of: {known}.")
 
 
@@ -56,7 +54,7 @@ async def list_channel(objects: Objects, channel: Json, rank: int = 0, hosts: in
         JobFailed: the manifest is no good, or a key cannot be a file.
     """
     source = channel["DataSource"]["S3DataSource"]
-    files = await _LISTINGS[source["S3DataType"]](objects, parse_s3_uri(source["S3Uri"]))
+    files = await list_files(objects, source)
     if source.get("S3DataDistributionType") == "ShardedByS3Key":
         return shard(files, rank, hosts)
     return files

@@ -97,7 +97,12 @@ def program_environment(
 
 
 def training_environment(settings: Settings, folder: Path, record: Record) -> dict[str, str]:
-    """Return the environment of a training program."""
+    """Return the environment of a training program.
+
+    ``STEPLADDER_RENDEZVOUS`` is where hosts of one job find each other: names such as algo-1 mean nothing here.
+    """
+    port = record.state.get("rendezvous_port")
+    added = {} if port is None else {"STEPLADDER_RENDEZVOUS": f"127.0.0.1:{port}"}
     return program_environment(
         settings,
         folder,
@@ -106,4 +111,5 @@ def training_environment(settings: Settings, folder: Path, record: Record) -> di
         record.request.get("Environment", {}),
         TRAINING_JOB_NAME=record.name,
         TRAINING_JOB_ARN=record.arn,
+        **added,
     )

@@ -20,6 +20,9 @@ from stepfunctions.sagemaker.s3_uri import S3Uri, parse_s3_uri
 from stepfunctions.sagemaker.services import Objects
 from stepfunctions.values import Json, JsonError, loads
 
+PREFIX, MANIFEST = "S3Prefix", "ManifestFile"
+DATA_TYPES = (PREFIX, MANIFEST)
+
 
 @dataclass(frozen=True, slots=True)
 class RemoteFile:
@@ -39,37 +42,46 @@ def relative_path(prefix: str, key: str) -> str:
     return key[prefix.rfind("/") + 1 :]
 
 
-async def list_prefix(objects: Objects, uri: S3Uri) -> list[RemoteFile]:
+def list_prefix(objects: Objects, uri: S3Uri) -> list[RemoteFile]:
     """Return the files under a prefix in the order of their keys; none if the bucket is missing.
 
     Raises:
         JobFailed: a key cannot be the name of a file here.
     """
     try:
-        keys = [each.key async for each in objects.iterate(uri.bucket, uri.key) if not each.key.endswith("/")]
+        keys = [each.key for each in objects.iterate(uri.bucket, uri.key) if not each.key.endswith("/")]
     except NotFound:
         return []
     return [RemoteFile(S3Uri(uri.bucket, key), _safe(uri, key)) for key in keys]
 
 
-async def has_objects(objects: Objects, uri: S3Uri) -> bool:
+def has_objects(objects: Objects, uri: S3Uri) -> bool:
     """Return whether anything lies under a prefix."""
     try:
-        async for _ in objects.iterate(uri.bucket, uri.key):
+        for _ in objects.iterate(uri.bucket, uri.key):
             return True
     except NotFound:
         pass  # no bucket, no objects
     return False
 
 
-async def bucket_exists(objects: Objects, bucket: str) -> bool:
+def bucket_exists(objects: Objects, bucket: str) -> bool:
     """Return whether the bucket is there."""
     try:
-        async for _ in objects.iterate(bucket, ""):
-            break
+        objects.head_bucket(bucket)
     except NotFound:
         return False
     return True
+
+
+async def list_files(objects: Objects, source: Json) -> list[RemoteFile]:
+    """Return the files that an S3DataSource stands for; none if there are none.
+
+    Raises:
+        JobFailed: the manifest is no good, or a key cannot be a file.
+    """
+    uri = parse_s3_uri(source["S3Uri"])
+    return await list_manifest(objects, uri) if source["S3DataType"] == MANIFEST else list_prefix(objects, uri)
 
 
 async def list_manifest(objects: Objects, uri: S3Uri) -> list[RemoteFile]:

@@ -77,7 +77,8 @@ def _value(pattern: re.Pattern[str], line: str) -> float | None:
     if match is None:
         return None
     try:
-        value = float(match[1] if pattern.groups else match[0])
-    except (TypeError, ValueError):
-        return None  # the pattern matched something that is no number
+        text = match[1] if pattern.groups else match[0]
+        value = float(text.partition("#011")[0])  # a greedy group takes the next metric along
+    except (AttributeError, ValueError):
+        return None  # the group took no part, or is no number
     return value if math.isfinite(value) else None

@@ -27,7 +27,7 @@ from stepfunctions.sagemaker.services import Services
 from stepfunctions.sagemaker.tagging import read_tags
 from stepfunctions.values import Json
 
-_NOT_STATE = ("ended_by", "log_epoch", "metrics")
+_NOT_STATE = ("ended_by", "log_epoch", "metrics", "rendezvous_port")
 _DEFAULTS = {
     "EnableNetworkIsolation": False,
     "EnableInterContainerTrafficEncryption": False,
@@ -166,14 +166,14 @@ class TrainingJobs:
         check_channels(channels, algorithm["TrainingInputMode"])
         for channel in channels:
             await self._check_channel(channel, request, place)
-        await self._check_output(request)
+        self._check_output(request)
 
     async def _check_channel(self, channel: Json, request: Json, place: Place) -> None:
         source = channel["DataSource"]["S3DataSource"]
         uri = parse_s3_uri(source["S3Uri"])
         try:
             found = (
-                await has_objects(self._services.objects, uri)
+                has_objects(self._services.objects, uri)
                 if source["S3DataType"] == "S3Prefix"
                 else bool(await list_channel(self._services.objects, channel))
             )
@@ -182,9 +182,9 @@ class TrainingJobs:
         if not found:
             raise DataMissing(no_objects(source["S3Uri"], place.region, request["RoleArn"], uri.bucket))
 
-    async def _check_output(self, request: Json) -> None:
+    def _check_output(self, request: Json) -> None:
         path = request["OutputDataConfig"]["S3OutputPath"]
-        if not await bucket_exists(self._services.objects, parse_s3_uri(path).bucket):
+        if not bucket_exists(self._services.objects, parse_s3_uri(path).bucket):
             raise DataMissing(f"The bucket of OutputDataConfig.S3OutputPath {path!r} does not exist. Create it first.")
 
     def _algorithm(self, record: Record) -> Json:

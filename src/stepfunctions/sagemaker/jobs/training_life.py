@@ -22,7 +22,7 @@ import math
 from pathlib import Path
 
 from stepfunctions.sagemaker.errors import NotAvailable
-from stepfunctions.sagemaker.hosts import Exit, HostHandle, HostSpec
+from stepfunctions.sagemaker.hosts import Exit, HostHandle, HostSpec, free_port
 from stepfunctions.sagemaker.images import Image
 from stepfunctions.sagemaker.jobs import artifacts
 from stepfunctions.sagemaker.jobs.channels import download_channel, list_channel
@@ -170,7 +170,8 @@ class TrainingLife:
 
     async def _train(self, image: Image) -> str:
         if self._phase != TRAINING:
-            await self._enter(TRAINING, log_epoch=self._services.now() // 1000)
+            port = free_port() if len(self._hosts) > 1 else None
+            await self._enter(TRAINING, log_epoch=self._services.now() // 1000, rendezvous_port=port)
         scraper = self._scraper(image)
         for host in self._hosts:
             self._handles.append(await self._launch(image, host))

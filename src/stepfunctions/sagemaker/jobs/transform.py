@@ -118,10 +118,10 @@ class TransformJobs:
         check_channels([{"ChannelName": "TransformInput", "DataSource": source["DataSource"]}], "File")
         data = source["DataSource"]["S3DataSource"]
         uri = parse_s3_uri(data["S3Uri"])
-        if not await has_objects(self._services.objects, uri):
+        if not has_objects(self._services.objects, uri):
             raise DataMissing(no_objects(data["S3Uri"], place.region, role, uri.bucket))
         path = request["TransformOutput"]["S3OutputPath"]
-        if not await bucket_exists(self._services.objects, parse_s3_uri(path).bucket):
+        if not bucket_exists(self._services.objects, parse_s3_uri(path).bucket):
             raise DataMissing(f"The bucket of TransformOutput.S3OutputPath {path!r} does not exist. Create it first.")
         return {"container": container_of(model.request), "role": role}
 
