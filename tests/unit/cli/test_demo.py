@@ -1,0 +1,99 @@
+"""The demo's parts: data, metrics, terminal."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stepfunctions.cli.demo.data import prepare
+from stepfunctions.cli.demo.metrics import MetricsReader
+from stepfunctions.cli.demo.terminal import Progress, Terminal, sparkline
+from stepfunctions.errors import StepladderError
+
+
+def test_the_dataset_is_split_the_same_way_every_time(tmp_path: Path) -> None:
+    first, second = prepare(None, tmp_path / "a"), prepare(None, tmp_path / "b")
+    assert first.counts == (309, 66, 67)
+    assert first.test.read_text() == second.test.read_text()
+    assert len(first.labels) == 67
+    assert first.content_type == "text/csv"
+
+
+def test_the_test_part_of_a_csv_has_no_labels(tmp_path: Path) -> None:
+    rows = [f"{number},{number * 2},3" for number in range(40)]
+    source = tmp_path / "rows.csv"
+    source.write_text("\n".join(rows))
+    splits = prepare(source, tmp_path / "out")
+    assert all(line.count(",") == 1 for line in splits.test.read_text().splitlines())
+    label = splits.labels[0]
+    assert splits.first_test_record() == f"{label * 2:g},3"
+
+
+def test_libsvm_is_told_from_csv(tmp_path: Path) -> None:
+    source = tmp_path / "rows"
+    source.write_text("\n".join(f"{number} 1:0.5 2:{number}" for number in range(30)))
+    assert prepare(source, tmp_path / "out").content_type == "text/libsvm"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,b\n" * 30, r"rows:1: expected a number as the label.*no header"),
+        ("1,2\n", "has 1 rows; at least 20"),
+    ],
+)
+def test_bad_data_is_refused_by_place(tmp_path: Path, text: str, message: str) -> None:
+    source = tmp_path / "rows"
+    source.write_text(text)
+    with pytest.raises(StepladderError, match=message):
+        prepare(source, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StepladderError, match=r"cannot read .*nowhere"):
+        prepare(tmp_path / "nowhere", tmp_path / "out")
+
+
+class Logs:
+    """Answers like CloudWatch Logs, a page of lines a call."""
+
+    def __init__(self, *pages: list[str]) -> None:
+        self.pages = list(pages)
+
+    def describe_log_streams(self, **request: Any) -> dict[str, Any]:
+        return {"logStreams": [{"logStreamName": request["logStreamNamePrefix"] + "algo-1"}]}
+
+    def get_log_events(self, **request: Any) -> dict[str, Any]:
+        lines = self.pages.pop(0) if self.pages else []
+        return {"events": [{"message": line} for line in lines], "nextForwardToken": "t"}
+
+
+def test_metrics_are_read_as_they_come() -> None:
+    reader = MetricsReader(
+        Logs(["INFO start", "[0]\ttrain-rmse:9.5\tvalidation-rmse:9.0"], ["[1]#011train-rmse:4.5"]), "j"
+    )
+    assert reader.note().startswith("round 1  train-rmse 9.500  validation-rmse 9.000")
+    assert reader.note().startswith("round 2  train-rmse 4.500")
+    assert reader.series["train-rmse"] == [9.5, 4.5]
+
+
+def test_a_sparkline_spans_its_values() -> None:
+    assert sparkline([8, 1, 8]) == "█▁█"
+    assert len(sparkline(list(range(500)))) <= 24
+    assert sparkline([]) == ""
+
+
+def test_without_a_terminal_each_change_is_a_line_and_nothing_is_drawn_over() -> None:
+    stream = io.StringIO()
+    progress = Progress(Terminal(stream), ["A", "B"])
+    progress.show({"A": "In Progress"}, {})
+    progress.show({"A": "In Progress"}, {})
+    progress.show({"A": "Succeeded", "B": "In Progress"}, {"A": "note"})
+    lines = stream.getvalue().splitlines()
+    assert [line.split()[:2] for line in lines] == [["●", "A"], ["✓", "A"], ["●", "B"]]
+    assert lines[1].endswith("note")
+    assert "\x1b" not in stream.getvalue()
