@@ -64,7 +64,9 @@ def history_differences(
         else:
             remaining.remove(match)
     optional = _OPTIONAL_IN_PARALLEL if free else frozenset()
-    found += [f"event {mine['id']} is one too many: {_short(mine)}" for mine in remaining if mine["type"] not in optional]
+    found += [
+        f"event {mine['id']} is one too many: {_short(mine)}" for mine in remaining if mine["type"] not in optional
+    ]
     return found
 
 

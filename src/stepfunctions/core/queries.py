@@ -16,8 +16,8 @@ from stepfunctions.query.failure import QueryFailed
 from stepfunctions.query.jsonpath import PathNotFound, compile_path
 from stepfunctions.query.reference import compile_reference
 from stepfunctions.query.scope import Scope
-from stepfunctions.query.template import compile_template
-from stepfunctions.values import Json, Payload
+from stepfunctions.query.template import compile_template, missing_path
+from stepfunctions.values import Json
 
 Query: TypeAlias = Callable[[Json, Scope], Json]
 """From the data that ``$`` stands for and its surroundings to a value."""
@@ -60,24 +60,20 @@ def lookup(path: str, complaint: str) -> Query:
 
 def expression(text: str, field: str) -> Query:
     """Return ErrorPath or CausePath as a closure: a path or an intrinsic function."""
-    compiled = compile_expression(text)
+    read = compile_expression(text).read
 
     def evaluate(data: Json, scope: Scope) -> Json:
         try:
-            return compiled(data, scope)
+            return read(data, scope)
         except PathNotFound:
-            raise QueryFailed(
-                RUNTIME,
-                f"The JSONPath '{text}' specified for the field '{field}' could not be found in the input "
-                f"'{Payload(data).text}'",
-            ) from None
+            raise missing_path(text, field, data) from None
 
     return evaluate
 
 
 def template(value: Json, field: str) -> Query:
     """Return a payload template as a closure."""
-    return compile_template(value, field)
+    return compile_template(value, field).read
 
 
 def merger(path: str | None) -> Merge | None:

@@ -98,7 +98,7 @@ def _frame_to_json(frame: Frame, outer: Any) -> Json:
         "state": frame.state.name,
         "payload": frame.payload.value,
         "variables": own,
-        "retry_counts": None if frame.retry_counts is None else sorted(frame.retry_counts.items()),
+        "retry_counts": [list(pair) for pair in sorted((frame.retry_counts or {}).items())],
         "task": None if frame.task is None else {name: getattr(frame.task, name) for name in _FLIGHT},
         "fork": None if frame.fork is None else _fork_to_json(frame.fork, frame.variables),
     }
@@ -121,7 +121,7 @@ def _frame_from_json(data: Json, parent: Frame | None, scope: CompiledScope, fra
     for name in _PLAIN:
         setattr(frame, name, data[name])
     frames[frame.id] = frame
-    if data["retry_counts"] is not None:
+    if data["retry_counts"]:
         frame.retry_counts = dict(data["retry_counts"])
     if data["task"] is not None:
         frame.task = _flight_from_json(data["task"])
