@@ -173,7 +173,9 @@ def _call(client: Any, action: str, params: Json) -> Json:
     try:
         answer = getattr(client, method)(**params)
     except ClientError as error:
-        answer = {**error.response, "$exception": str(error)}
+        fault = error.response["Error"]
+        text = f"An error occurred ({fault['Code']}) when calling the {action} operation: {fault['Message']}"
+        answer = {**error.response, "$exception": text}
     metadata = answer.pop("ResponseMetadata")
     return {**_plain(answer), "$status": metadata["HTTPStatusCode"]}
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from compare import fill, history_differences, result_differences
+
 from stepfunctions.engine.virtual import ACCOUNT, run
 
 FILES = (
@@ -35,12 +36,10 @@ def _cases() -> list[Any]:
     folder = os.environ.get("STEPLADDER_SHARED")
     if not folder:
         return [pytest.param(None, marks=pytest.mark.skip(reason="STEPLADDER_SHARED names no folder"))]
-    cases = []
+    cases: list[Any] = []
     for name in FILES:
-        for case in json.loads((Path(folder) / "conformance" / f"{name}.json").read_text())["cases"]:
-            if case["kind"] == "execution":
-                cases.append(pytest.param(case, id=case["id"], marks=_marks(case)))
-    return cases
+        cases += json.loads((Path(folder) / "conformance" / f"{name}.json").read_text())["cases"]
+    return [pytest.param(case, id=case["id"], marks=_marks(case)) for case in cases if case["kind"] == "execution"]
 
 
 def _marks(case: Any) -> list[Any]:

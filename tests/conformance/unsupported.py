@@ -43,9 +43,7 @@ def reason(case: dict[str, Any]) -> str | None:
             return ACTIONS[step["action"]]
         if step["params"].get("publish"):
             return "state machine versions"
-    if case["kind"] == "execution" or any(step["action"] == "StartExecution" for step in case.get("steps", ())):
-        return _missing_feature(json.dumps(case.get("definition") or case.get("steps")).replace('\\"', '"'))
-    return None
+    return _missing_feature(json.dumps(case["definition"])) if case["kind"] == "execution" else None
 
 
 def _missing_feature(definition: str) -> str | None:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from invariants import validate
+
 from stepfunctions.asl.parse import parse
 from stepfunctions.core.ambient import Ambient
 from stepfunctions.core.commands import Command, CompleteExecution, ScheduleTask

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from player import Player, machine
+
 from stepfunctions.core.comparisons import matches_pattern
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from player import LAMBDA, TASK, TOKEN, Player, machine, match, scope
+
 from stepfunctions.asl.model import Retrier
 from stepfunctions.core.commands import CompleteExecution, ScheduleTask
 from stepfunctions.core.events import TaskFailed, TaskStarted, TaskSubmitted, TaskSucceeded

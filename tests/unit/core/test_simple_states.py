@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from player import Player, machine, match, single
+
 from stepfunctions.core.commands import CompleteExecution
 from stepfunctions.core.events import TimeReached
 

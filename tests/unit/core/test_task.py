@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from player import ACTIVITY, ARN, LAMBDA, SYNC, TASK, TOKEN, Player, machine, match, single
+
 from stepfunctions.core.commands import CancelTask, CompleteExecution, ScheduleTask
 from stepfunctions.core.events import (
     HeartbeatReceived,
