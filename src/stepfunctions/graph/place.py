@@ -1,0 +1,87 @@
+"""Where the items of each layer are, across the flow: near their neighbours, in order, and apart.
+
+Each layer is solved exactly: the least weighted squares under "stay in order and keep your distance" is an isotonic
+regression, found by pooling adjacent violators in linear time. Sweeps over the layers do the rest.
+
+Source: Kruskal (1964), Ayer et al. (1955) for pooling.
+"""
+
+from __future__ import annotations
+
+from stepfunctions.graph.layers import Layers
+
+NODE_GAP = 28.0
+BEND_GAP = 16.0
+_SWEEPS = 4
+_LONELY = 0.01
+
+
+def place_items(layers: Layers) -> list[float]:
+    """Return the centre of each item across the flow; the leftmost edge of all is at 0."""
+    offsets = [_offsets(layers, row) for row in layers.rows]
+    centres = [0.0] * len(layers.sizes)
+    for row, offset in zip(layers.rows, offsets, strict=True):
+        middle = offset[-1] / 2 if offset else 0.0
+        for item, at in zip(row, offset, strict=True):
+            centres[item] = at - middle
+    both = [above + below for above, below in zip(layers.above, layers.below, strict=True)]
+    for _ in range(_SWEEPS):
+        _sweep(layers, offsets, centres, layers.above, downwards=True)
+        _sweep(layers, offsets, centres, layers.below, downwards=False)
+    for _ in range(_SWEEPS):
+        _sweep(layers, offsets, centres, both, downwards=True)
+        _sweep(layers, offsets, centres, both, downwards=False)
+    left = min((centres[item] - size[0] / 2 for item, size in enumerate(layers.sizes)), default=0.0)
+    return [centre - left for centre in centres]
+
+
+def _offsets(layers: Layers, row: list[int]) -> list[float]:
+    """Return the least distance of each item's centre from the first one's."""
+    offsets, at = [], 0.0
+    for position, item in enumerate(row):
+        if position:
+            before = row[position - 1]
+            width, previous = layers.sizes[item][0], layers.sizes[before][0]
+            at += (width + previous) / 2 + (NODE_GAP if width and previous else BEND_GAP)
+        offsets.append(at)
+    return offsets
+
+
+def _sweep(
+    layers: Layers,
+    offsets: list[list[float]],
+    centres: list[float],
+    neighbours: list[list[tuple[int, float]]],
+    *,
+    downwards: bool,
+) -> None:
+    order = range(len(layers.rows)) if downwards else range(len(layers.rows) - 1, -1, -1)
+    for index in order:
+        row = layers.rows[index]
+        wanted, weights = [], []
+        for item in row:
+            found = neighbours[item]
+            weight = sum(each for _, each in found)
+            if weight:
+                wanted.append(sum(centres[other] * each for other, each in found) / weight)
+                weights.append(weight)
+            else:
+                wanted.append(centres[item])
+                weights.append(_LONELY)
+        for item, centre in zip(row, _pool(wanted, weights, offsets[index]), strict=True):
+            centres[item] = centre
+
+
+def _pool(wanted: list[float], weights: list[float], offsets: list[float]) -> list[float]:
+    """Return the places nearest to *wanted* that are at least *offsets* apart, in order."""
+    blocks: list[tuple[float, float, int]] = []
+    for want, weight, offset in zip(wanted, weights, offsets, strict=True):
+        mean, total, size = want - offset, weight, 1
+        while blocks and blocks[-1][0] > mean:
+            other, other_total, other_size = blocks.pop()
+            mean = (mean * total + other * other_total) / (total + other_total)
+            total += other_total
+            size += other_size
+        blocks.append((mean, total, size))
+    spread = [mean for mean, _, size in blocks for _ in range(size)]
+    return [mean + offset for mean, offset in zip(spread, offsets, strict=True)]
