@@ -13,7 +13,7 @@ from typing import Final
 
 from stepfunctions.core.events import Event, TaskFailed, TaskStarted, TaskSubmitted, TaskSucceeded
 from stepfunctions.engine.handler import Resolver, TaskError, TaskHandler
-from stepfunctions.engine.task import Task, has_token
+from stepfunctions.engine.task import Task
 from stepfunctions.query.failure import Failure
 from stepfunctions.values import dumps
 
@@ -68,8 +68,7 @@ class Dispatcher:
 
     def start(self, task: Task) -> None:
         """Run the handler of *task*, unless it runs already or only the callback is missing."""
-        answered_only_by_caller = has_token(task.command.resource) and task.submitted is not None
-        if self._closed or task.key in self._running or answered_only_by_caller:
+        if self._closed or task.key in self._running or task.rests_with_caller:
             return
         running = asyncio.get_running_loop().create_task(self._run(task), name=f"{task.owner.execution_arn} task")
         self._running[task.key] = running

@@ -27,8 +27,6 @@ class TaskRequest:
         credentials_role_arn: of the state's Credentials; None for none.
         submitted: the output of a TaskSubmitted event that was already recorded before a crash; None if there is
             none. A handler then does not submit again: it picks the work up where it is.
-        started: a worker had already taken the work before a crash; only for handlers with ``defers_start``, which
-            then do not offer it again.
     """
 
     effect_id: str
@@ -42,7 +40,6 @@ class TaskRequest:
     heartbeat_seconds: float | None = None
     credentials_role_arn: str | None = None
     submitted: Json = None
-    started: bool = False
 
 
 class Progress(Protocol):

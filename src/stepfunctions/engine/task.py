@@ -70,6 +70,11 @@ class Task:
         resource = parse_resource(self.command.resource)
         return resource is not None and resource.is_submitted
 
+    @property
+    def rests_with_caller(self) -> bool:
+        """Its handler has nothing more to do: only the callback is missing."""
+        return self.by_callback and (self.started if self.deferred else self.submitted is not None)
+
     def request(self) -> TaskRequest:
         """Return what its handler is given."""
         command, owner = self.command, self.owner
@@ -85,7 +90,6 @@ class Task:
             heartbeat_seconds=command.heartbeat_seconds,
             credentials_role_arn=command.credentials_role_arn,
             submitted=None if self.submitted is None else loads(self.submitted),
-            started=self.started,
         )
 
 

@@ -156,7 +156,7 @@ class World:
     def _resolve(self, resource: str) -> TaskHandler | None:
         if ":activity:" in resource:
             return self.activity
-        return self.work if ":states:::" in resource and "nobody" not in resource else None
+        return self.work if ":states:::" in resource and ":batch:" not in resource else None
 
 
 @pytest.fixture(params=["memory", "file"])

@@ -98,7 +98,7 @@ async def test_the_same_start_twice_in_one_turn_is_one_execution(world) -> None:
 
 async def test_a_name_with_other_input_is_taken(world) -> None:
     await world.start(WAIT, {"a": 1}, "once")
-    with pytest.raises(AlreadyExists, match="Execution Already Exists: 'arn:aws:states:.*:execution:machine:once'"):
+    with pytest.raises(AlreadyExists, match=r"Execution Already Exists: 'arn:aws:states:.*:execution:machine:once'"):
         await world.start(WAIT, {"a": 2}, "once")
 
 
