@@ -85,16 +85,24 @@ class Endpoints:
             return taken.arn
         raise Existing(f'Cannot create already existing endpoint "{taken.arn}".')
 
-    async def update(self, request: Json, place: Place) -> str:
+    async def update(self, request: Json, place: Place, effect_id: str | None = None) -> str:
         """Begin to move an endpoint to another configuration and return its ARN.
+
+        Args:
+            request: UpdateEndpoint, valid by its shape.
+            effect_id: of the command that asks; the same command may ask again after a crash.
 
         Raises:
             Missing: the endpoint, the configuration or a model of it is not there.
             WrongStatus: the endpoint is being changed already.
         """
+        record = self.get(request["EndpointName"], place)
+        plans = [record.state[key] for key in ("serving", "next") if key in record.state]
+        if effect_id is not None and any(each.get("effect_id") == effect_id for each in plans):
+            return record.arn
         record = self._idle(request["EndpointName"], place)
-        generation = record.state["serving"]["generation"] + 1 if "serving" in record.state else 1
-        plan = self._plan(request["EndpointConfigName"], place, generation)
+        generation = max(each["generation"] for each in plans) + 1
+        plan = {**self._plan(request["EndpointConfigName"], place, generation), "effect_id": effect_id}
         record = record.with_state(self._services.now(), UPDATING, next=plan, FailureReason=None)
         await self._save(record)
         self._change(record)

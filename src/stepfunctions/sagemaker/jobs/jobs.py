@@ -55,6 +55,7 @@ class Jobs:
         self._make_life = life
         self._lives: dict[str, Life] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._waiting: dict[str, set[asyncio.Future[None]]] = {}
 
     def create(self, record: Record, tags: dict[str, str]) -> Record:
         """Record a new job and begin it.
@@ -78,11 +79,20 @@ class Jobs:
         )
 
     async def ended(self, name: str) -> Record | None:
-        """Return the record once the job has ended; None if there is no such job. May be cancelled."""
-        task = self._tasks.get(name)
-        if task is not None:
-            await asyncio.wait([task])
-        return self._services.records.get(self._kind, name)
+        """Return the record once the job has ended; None if there is no such job.
+
+        While we go down, jobs that are left running do not end: whoever waits is cancelled.
+        """
+        while True:
+            record = self._services.records.get(self._kind, name)
+            if record is None or record.status in ENDED:
+                return record
+            waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.setdefault(name, set()).add(waiting)
+            try:
+                await waiting
+            finally:
+                self._waiting.get(name, set()).discard(waiting)
 
     def life(self, name: str) -> Life | None:
         """Return the life of a job that has not ended."""
@@ -127,3 +137,6 @@ class Jobs:
     def _forget(self, name: str) -> None:
         self._lives.pop(name, None)
         self._tasks.pop(name, None)
+        for waiting in self._waiting.pop(name, ()):
+            if not waiting.done():
+                waiting.set_result(None)
