@@ -1,0 +1,157 @@
+"""The Map state, inline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from player import TASK, Player, machine, match, scope
+
+from stepfunctions.core.commands import CancelTask, CompleteExecution
+from stepfunctions.core.events import TaskFailed, TaskSucceeded
+from stepfunctions.core.states.map_ import CONCURRENCY_MAX
+
+PASSING = scope("X", X={"Type": "Pass", "End": True})
+WORKING = scope("T", T={"Type": "Task", "Resource": TASK, "End": True})
+
+
+def map_machine(processor: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """Return a machine of one Map state ``M``, and of ``C`` if it catches."""
+    others = {"C": {"Type": "Pass", "End": True}} if "Catch" in fields else {}
+    return machine("M", M={"Type": "Map", "ItemProcessor": processor, "End": True, **fields}, **others)
+
+
+def test_outputs_come_in_the_order_of_the_items() -> None:
+    player = Player(map_machine(WORKING), ["a", "b"])
+    player.tell(TaskSucceeded("t2", '"B"'))
+    player.tell(TaskSucceeded("t1", '"A"'))
+    assert player.output == ["A", "B"]
+
+
+def test_one_at_a_time_each_iteration_follows_the_last() -> None:
+    player = Player(map_machine(PASSING, MaxConcurrency=1), [1, 2])
+    assert player.output == [1, 2]
+    assert player.chain[1:] == [
+        (2, "MapStateEntered", 0),
+        (3, "MapStateStarted", 2),
+        (4, "MapIterationStarted", 3),
+        (5, "PassStateEntered", 4),
+        (6, "PassStateExited", 5),
+        (7, "MapIterationSucceeded", 6),
+        (8, "MapIterationStarted", 6),
+        (9, "PassStateEntered", 8),
+        (10, "PassStateExited", 9),
+        (11, "MapIterationSucceeded", 10),
+        (12, "MapStateSucceeded", 11),
+        (13, "MapStateExited", 11),
+        (14, "ExecutionSucceeded", 13),
+    ]
+
+
+def test_several_at_a_time_all_begin_at_the_state() -> None:
+    player = Player(map_machine(WORKING, MaxConcurrency=2), [1, 2, 3])
+    assert [task.task_id for task in player.tasks] == ["t1", "t2"]
+    player.tell(TaskSucceeded("t2", "2"))
+    assert [task.task_id for task in player.tasks] == ["t1", "t2", "t3"]
+    begun = [event.previous_id for event in player.history if event.type == "MapIterationStarted"]
+    assert begun == [3, 3, 3]
+
+
+def test_no_limit_means_awss_own() -> None:
+    player = Player(map_machine(WORKING), list(range(100)))
+    assert len(player.tasks) == CONCURRENCY_MAX
+    player.tell(TaskSucceeded("t1", "0"))
+    assert len(player.tasks) == CONCURRENCY_MAX + 1
+
+
+def test_an_empty_list_runs_nothing() -> None:
+    player = Player(map_machine(WORKING), [])
+    assert player.output == []
+    assert player.chain[2:] == [
+        (3, "MapStateStarted", 2),
+        (4, "MapStateSucceeded", 3),
+        (5, "MapStateExited", 3),
+        (6, "ExecutionSucceeded", 5),
+    ]
+
+
+def test_items_are_selected_and_reshaped() -> None:
+    player = Player(
+        map_machine(
+            PASSING,
+            ItemsPath="$.items",
+            ItemSelector={"i.$": "$$.Map.Item.Index", "v.$": "$$.Map.Item.Value", "k.$": "$.k"},
+            ResultPath="$.made",
+        ),
+        {"items": ["a", "b"], "k": 9},
+    )
+    assert player.output["made"] == [{"i": 0, "v": "a", "k": 9}, {"i": 1, "v": "b", "k": 9}]
+    assert player.output["k"] == 9
+
+
+def test_an_inner_state_sees_the_item_of_the_innermost_map() -> None:
+    inner = {
+        "Type": "Map",
+        "ItemProcessor": scope("X", X={"Type": "Pass", "Parameters": {"v.$": "$$.Map.Item.Value"}, "End": True}),
+        "Next": "After",
+    }
+    after = {"Type": "Pass", "Parameters": {"inner.$": "$", "outer.$": "$$.Map.Item.Value"}, "End": True}
+    player = Player(map_machine(scope("I", I=inner, After=after)), [[1, 2]])
+    assert player.output == [{"inner": [{"v": 1}, {"v": 2}], "outer": [1, 2]}]
+
+
+def test_a_failing_iteration_stops_the_others() -> None:
+    player = Player(map_machine(WORKING), [1, 2, 3])
+    assert player.tell(TaskFailed("t2", "E", None)) == (
+        CancelTask("t1"),
+        CancelTask("t3"),
+        match(CompleteExecution, status="FAILED", error="E"),
+    )
+    failing = player.types.index("TaskFailed") + 1
+    assert [(event[1], event[2]) for event in player.chain[failing:]] == [
+        ("MapIterationFailed", failing),
+        ("TaskStateAborted", failing),
+        ("TaskStateAborted", failing),
+        ("MapIterationAborted", failing),
+        ("MapIterationAborted", failing),
+        ("MapStateFailed", failing),
+        ("ExecutionFailed", len(player.history) - 1),
+    ]
+    assert player.details("MapIterationAborted") == [("M", 0), ("M", 2)]
+
+
+def test_a_failing_iteration_can_be_retried_and_caught() -> None:
+    player = Player(
+        map_machine(
+            WORKING,
+            Retry=[{"ErrorEquals": ["E"], "MaxAttempts": 1}],
+            Catch=[{"ErrorEquals": ["E"], "ResultPath": "$[0]", "Next": "C"}],
+        ),
+        [1],
+    )
+    player.tell(TaskFailed("t1", "E", None))
+    player.let_time_pass()
+    player.tell(TaskFailed("t2", "E", "c"))
+    assert player.output == [{"Error": "E", "Cause": "c"}]
+    assert player.types.count("MapStateStarted") == 2
+    assert player.types.count("MapStateFailed") == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "data", "text"),
+    [
+        ({"ItemsPath": "$.i"}, {"i": {}}, 'Reference path "$.i" must point to array.'),
+        (
+            {"ItemsPath": "$.i", "MaxConcurrencyPath": "$.n"},
+            {"i": [], "n": "x"},
+            'The MaxConcurrencyPath field refers to value "x" which is not a valid integer: $.n',
+        ),
+        ({"ItemsPath": "$.i", "MaxConcurrencyPath": "$.n"}, {"i": [], "n": -1}, "MaxConcurrency cannot be negative."),
+    ],
+)
+def test_what_map_cannot_use_fails_before_it_starts(fields: dict[str, Any], data: Any, text: str) -> None:
+    player = Player(map_machine(PASSING, **fields), data)
+    assert player.end.error == "States.Runtime"
+    assert player.end.cause is not None
+    assert player.end.cause.endswith(text)
+    assert player.chain[-1] == (3, "ExecutionFailed", 2)
