@@ -34,13 +34,17 @@ def encode(heard: Sequence[Heard], history: Sequence[HistoryEvent]) -> bytes:
         return value
 
     events = [
-        [ambient.now, ambient.seed, {name: shorten(value) for name, value in event.to_json().items()}]
+        (ambient.now, ambient.seed, {name: shorten(value) for name, value in event.to_json().items()})
         for event, ambient in heard
     ]
-    rows = [
-        [id_, type_, at, previous_id, [shorten(detail) for detail in details]]
-        for id_, type_, at, previous_id, details in history
-    ]
+    rows: list[tuple[Json, ...]] = []
+    for event in history:
+        for detail in event[4]:
+            if type(detail) is str and len(detail) > LONG_TEXT:
+                rows.append((*event[:4], [shorten(each) for each in event[4]]))
+                break
+        else:
+            rows.append(event[:])  # a plain tuple: orjson takes no named one
     return pack([VERSION, list(texts), events, rows])
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from stepfunctions.core.commands import ScheduleTask
-from stepfunctions.core.resources import parse_resource
+from stepfunctions.core.resources import Resource, parse_resource
 from stepfunctions.engine.handler import TaskRequest
 from stepfunctions.values import loads
 
@@ -67,7 +68,7 @@ class Task:
     @property
     def submits(self) -> bool:
         """Its handler reports TaskSubmitted; no other end than a refusal comes before that."""
-        resource = parse_resource(self.command.resource)
+        resource = _parsed(self.command.resource)
         return resource is not None and resource.is_submitted
 
     @property
@@ -95,5 +96,10 @@ class Task:
 
 def has_token(resource: str) -> bool:
     """Return whether *resource* is one of a ``.waitForTaskToken`` integration."""
-    parsed = parse_resource(resource)
+    parsed = _parsed(resource)
     return parsed is not None and parsed.has_token
+
+
+@lru_cache(maxsize=256)
+def _parsed(resource: str) -> Resource | None:
+    return parse_resource(resource)
