@@ -8,7 +8,7 @@ and answering are the services' work (``protocols/``), listening is not done her
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -23,7 +23,7 @@ from stepfunctions.server.asgi import (
     replay,
     respond,
 )
-from stepfunctions.server.browser import is_foreign
+from stepfunctions.server.browser import foreign_reason
 from stepfunctions.server.errors import STATUSES, AwsError
 from stepfunctions.server.request import ACCOUNT, REGION, Request, headers_of, new_request_id
 from stepfunctions.server.routing import credential_of, service_of
@@ -47,6 +47,7 @@ class App:
         account: of every caller.
         health: what ``GET /_stepladder/health`` adds to ``{"status": "ok"}``.
         keys: refuse requests that are not signed with these credentials; None takes any.
+        hosts: names of this machine beside localhost and its addresses, where it is called by such.
     """
 
     def __init__(
@@ -57,20 +58,23 @@ class App:
         account: str = ACCOUNT,
         health: Mapping[str, Json] | None = None,
         keys: KeyPair | None = None,
+        hosts: Collection[str] = (),
     ) -> None:
         self._services = services
         self._fallback = fallback
         self._account = account
         self._health = health or {}
         self._keys = keys
+        self._hosts = frozenset(hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             return
         request = self._request(scope)
-        if is_foreign(request.headers, signed=request.credential is not None):
-            await _refuse(send, request, 403, "AccessDeniedException", "Requests from web pages are refused.")
+        foreign = foreign_reason(request.headers, self._hosts)
+        if foreign is not None:
+            await _refuse(send, request, 403, "AccessDeniedException", f"The request is refused: {foreign}.")
         elif request.path == HEALTH_PATH:
             await _answer_json(send, request, 200, {"status": "ok", **self._health})
         else:

@@ -1,42 +1,50 @@
 """Keeps web pages out: a page of another site must not drive the cloud on this machine through the user's browser.
 
 A browser says where a request comes from (Origin, Sec-Fetch-Site), and no AWS client sends either. A page may also
-point a name of its own at this address (DNS rebinding): then the Host it calls is not one of ours.
+point a name of its own at this address (DNS rebinding): it is then of the same site as far as the browser knows, can
+set any header, and only the Host that it calls gives it away.
 
 Source: the Fetch standard, "Origin header"; W3C Fetch Metadata Request Headers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 _OWN_SITES = frozenset({"same-origin", "none"})
-_OWN_SUFFIXES = (".localhost", ".amazonaws.com", ".localhost.localstack.cloud")
+_OWN_SUFFIXES = (".localhost", ".amazonaws.com", ".localhost.localstack.cloud", ".host.docker.internal")
+"""Names of this machine, and those that only a proxy of ours or a hosts file leads here."""
 
 
-def is_foreign(headers: Mapping[str, str], *, signed: bool) -> bool:
-    """Return whether a request was made by a page of another site.
+def foreign_reason(headers: Mapping[str, str], hosts: Collection[str] = ()) -> str | None:
+    """Return why a request may be from a page of another site, or None if it is not.
 
     Args:
         headers: by lower-case name.
-        signed: it carries an AWS signature, which no page can forge.
+        hosts: further names of this machine.
     """
     host = headers.get("host", "")
     origin = headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != host:
-        return True
+        return f"it comes from a web page of {origin}"
     site = headers.get("sec-fetch-site")
     if site is not None and site not in _OWN_SITES:
-        return True
-    return not signed and not _is_ours(host)
+        return "it comes from a web page of another site"
+    name = _name_of(host)
+    if name and name not in hosts and not _is_ours(name):
+        return f"{name} is not a name of this machine; call it by its address or as localhost"
+    return None
 
 
-def _is_ours(host: str) -> bool:
-    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
-    name = name.strip("[]").lower()
-    return not name or f".{name}".endswith(_OWN_SUFFIXES) or _is_address(name)
+def _name_of(host: str) -> str:
+    name, _, port = host.rpartition(":")
+    return (name if port.isdigit() else host).strip("[]").lower()
+
+
+def _is_ours(name: str) -> bool:
+    return f".{name}".endswith(_OWN_SUFFIXES) or _is_address(name)
 
 
 def _is_address(name: str) -> bool:

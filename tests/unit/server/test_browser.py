@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stepfunctions.server.browser import is_foreign
+from stepfunctions.server.browser import foreign_reason
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from stepfunctions.server.browser import is_foreign
     ],
 )
 def test_our_own_requests_pass(headers: dict[str, str]) -> None:
-    assert not is_foreign(headers, signed=False)
+    assert foreign_reason(headers) is None
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,12 @@ def test_our_own_requests_pass(headers: dict[str, str]) -> None:
     ],
 )
 def test_a_page_of_another_site_is_foreign(headers: dict[str, str]) -> None:
-    assert is_foreign(headers, signed=False)
+    assert foreign_reason(headers) is not None
 
 
-def test_a_signed_request_may_use_any_name_for_this_machine() -> None:
-    assert not is_foreign({"host": "stepladder.internal:8083"}, signed=True)
+def test_further_names_of_this_machine_can_be_told() -> None:
+    headers = {"host": "Cloud.internal:8083"}
+    assert foreign_reason(headers) == (
+        "cloud.internal is not a name of this machine; call it by its address or as localhost"
+    )
+    assert foreign_reason(headers, {"cloud.internal"}) is None

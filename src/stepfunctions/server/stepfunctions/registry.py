@@ -25,6 +25,8 @@ ACTIVE: Final = "ACTIVE"
 DELETING: Final = "DELETING"
 STATE_MACHINES_MAX: Final = 100_000
 TAGS_MAX: Final = 50
+KNOWN_MAX: Final = 1024
+"""State machines kept in memory; a definition may have a megabyte."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,7 @@ class Registry:
         if machine is None:
             row = self._database.read_one(self._sql.state_machine_by_arn, (arn,))
             if row is not None:
-                machine = self._known[arn] = _from_row(row)
+                machine = self._remember(_from_row(row))
         return machine
 
     def get(self, arn: str) -> StateMachine:
@@ -135,8 +137,7 @@ class Registry:
                 raise state_machine_limit_exceeded(STATE_MACHINES_MAX)
             connection.execute(self._sql.insert_state_machine, _to_row(machine, place))
             self._put_tags(connection, machine.arn, tags)
-        self._known[machine.arn] = machine
-        return machine
+        return self._remember(machine)
 
     def update(self, machine: StateMachine) -> None:
         """Keep a changed state machine."""
@@ -148,13 +149,14 @@ class Registry:
                     machine.updated_at, machine.arn,
                 ),
             )  # fmt: skip
-        self._known[machine.arn] = machine
+        self._remember(machine)
 
     def mark_deleting(self, arn: str) -> None:
         """Let nobody start executions of a state machine any more."""
+        machine = self.get(arn)
         with self._database.transaction() as connection:
             connection.execute(self._sql.mark_deleting, (arn,))
-        self._known[arn] = replace(self.get(arn), status=DELETING)
+        self._remember(replace(machine, status=DELETING))
 
     def delete(self, arn: str) -> None:
         """Forget a state machine and its tags."""
@@ -189,6 +191,12 @@ class Registry:
         with self._database.transaction() as connection:
             for key in keys:
                 connection.execute(self._sql.delete_tag, (arn, key))
+
+    def _remember(self, machine: StateMachine) -> StateMachine:
+        if len(self._known) >= KNOWN_MAX:
+            del self._known[next(iter(self._known))]
+        self._known[machine.arn] = machine
+        return machine
 
     def _put_tags(self, connection: Any, arn: str, tags: Mapping[str, str]) -> None:
         for key, value in tags.items():
