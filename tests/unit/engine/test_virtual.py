@@ -1,0 +1,203 @@
+"""Executions in virtual time, and the mocks they meet."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from stepfunctions.asl.parse import parse
+from stepfunctions.engine.handler import TaskError
+from stepfunctions.engine.mocks import fails, in_turn, never, succeeds
+from stepfunctions.engine.virtual import TaskCall, run
+from stepfunctions.errors import DefinitionError, MockError
+from stepfunctions.query.failure import Failure
+
+INVOKE = "arn:aws:states:::lambda:invoke"
+TRAIN = "arn:aws:states:::sagemaker:createTrainingJob.sync"
+CALLBACK = "arn:aws:states:::sqs:sendMessage.waitForTaskToken"
+MONTH = 30 * 86_400
+
+
+def one(**fields: Any) -> dict[str, Any]:
+    """Return a machine of one state, ``S``."""
+    return {"StartAt": "S", "States": {"S": {"End": True, **fields}}}
+
+
+def task(resource: str = INVOKE, **fields: Any) -> dict[str, Any]:
+    """Return a machine of one Task state, ``S``."""
+    return one(Type="Task", Resource=resource, **fields)
+
+
+def test_a_month_takes_no_time() -> None:
+    execution = run(one(Type="Wait", Seconds=MONTH), {"a": 1})
+    assert (execution.status, execution.output) == ("SUCCEEDED", {"a": 1})
+    assert execution.elapsed_seconds == MONTH
+    assert execution.states == ["S"]
+
+
+@pytest.mark.parametrize("form", [lambda each: each, json.dumps, parse])
+def test_a_definition_may_be_a_dict_a_text_or_a_model(form: Any) -> None:
+    assert run(form(one(Type="Pass", Result=1))).output == 1
+
+
+def test_a_wrong_definition_is_refused_with_its_faults() -> None:
+    with pytest.raises(DefinitionError, match="Next"):
+        run(one(Type="Pass", End=False, Next="Nowhere"))
+
+
+def test_without_input_it_is_the_empty_object_and_null_is_null() -> None:
+    assert run(one(Type="Pass")).output == {}
+    assert run(one(Type="Pass"), None).output is None
+
+
+def test_the_start_can_be_chosen() -> None:
+    at = datetime(2030, 5, 6, 7, 8, 9, tzinfo=UTC)
+    execution = run(one(Type="Pass", Parameters={"at.$": "$$.Execution.StartTime"}), started_at=at, name="mine")
+    assert execution.output == {"at": "2030-05-06T07:08:09Z"}
+    assert execution.history[0]["timestamp"] == at.timestamp()
+
+
+def test_the_same_seed_gives_the_same_run_and_another_another() -> None:
+    definition = one(Type="Pass", Parameters={"id.$": "States.UUID()"})
+    outputs = [run(definition, seed=seed).output for seed in (1, 1, 2)]
+    assert outputs[0] == outputs[1] != outputs[2]
+
+
+@pytest.mark.parametrize("key", ["S", INVOKE, "lambda:invoke"])
+def test_a_mock_is_found_by_state_resource_or_integration(key: str) -> None:
+    execution = run(task(Parameters={"x.$": "$.x"}), {"x": 2}, tasks={key: lambda arguments: arguments["x"] * 21})
+    assert execution.output == 42
+    assert execution.calls == [TaskCall("S", INVOKE, {"x": 2}, 0)]
+
+
+def test_one_function_may_answer_for_every_task() -> None:
+    execution = run(task(), 5, tasks=lambda resource, arguments: [resource, arguments])
+    assert execution.output == [INVOKE, 5]
+
+
+def test_a_plain_value_is_the_result() -> None:
+    assert run(task(), tasks={"S": {"Payload": 1}}).output == {"Payload": 1}
+
+
+def test_a_missing_mock_is_named() -> None:
+    with pytest.raises(MockError, match=r"'S' calls arn:aws:states:::lambda:invoke.*lambda:invoke"):
+        run(task())
+
+
+def test_a_result_that_is_not_json_is_refused() -> None:
+    with pytest.raises(MockError, match="'S' returned what is not JSON"):
+        run(task(), tasks={"S": lambda arguments: object()})
+
+
+def raises(arguments: Any) -> Any:
+    """Fail as a handler does."""
+    raise TaskError("E", "c")
+
+
+@pytest.mark.parametrize("mock", [fails("E", "c"), Failure("E", "c"), lambda arguments: Failure("E", "c"), raises])
+def test_a_mock_fails_in_whatever_way_is_handy(mock: Any) -> None:
+    execution = run(task(), tasks={"S": mock})
+    assert (execution.status, execution.error, execution.cause) == ("FAILED", "E", "c")
+
+
+def test_a_bug_in_a_mock_is_not_hidden() -> None:
+    with pytest.raises(ZeroDivisionError):
+        run(task(), tasks={"S": lambda arguments: 1 // 0})
+
+
+def test_tasks_take_their_time_side_by_side() -> None:
+    branches = [{"StartAt": name, "States": {name: task()["States"]["S"]}} for name in ("A", "B")]
+    execution = run(
+        one(Type="Parallel", Branches=branches),
+        tasks={"A": succeeds("a", after_seconds=7200), "B": succeeds("b", after_seconds=3600)},
+    )
+    assert execution.output == ["a", "b"]
+    assert execution.elapsed_seconds == 7200
+
+
+def test_attempts_are_answered_in_turn() -> None:
+    definition = task(Retry=[{"ErrorEquals": ["Busy"], "IntervalSeconds": 5}])
+    execution = run(definition, tasks={"S": in_turn(fails("Busy", after_seconds=1), succeeds("done", after_seconds=2))})
+    assert execution.output == "done"
+    assert [call.after_seconds for call in execution.calls] == [0, 6]
+    assert execution.elapsed_seconds == 8
+
+
+def test_one_attempt_too_many_is_named() -> None:
+    with pytest.raises(MockError, match="has 1 answers"):
+        run(task(Retry=[{"ErrorEquals": ["Busy"]}]), tasks={"S": in_turn(fails("Busy"))})
+
+
+def test_mocks_count_anew_in_every_run() -> None:
+    tasks = {"S": in_turn(succeeds(1))}
+    assert [run(task(), tasks=tasks).output for _ in range(2)] == [1, 1]
+
+
+def test_a_job_is_submitted_and_then_done() -> None:
+    execution = run(task(TRAIN), tasks={"S": succeeds({"x": 1}, after_seconds=900, submitted={"TrainingJobArn": "a"})})
+    submitted = next(event for event in execution.history if event["type"] == "TaskSubmitted")
+    assert json.loads(submitted["taskSubmittedEventDetails"]["output"]) == {"TrainingJobArn": "a"}
+    assert execution.elapsed_seconds == 900
+
+
+def test_a_refused_request_submits_nothing() -> None:
+    execution = run(task(TRAIN), tasks={"S": fails("E", is_refused=True)})
+    types = [event["type"] for event in execution.history]
+    assert "TaskSubmitFailed" in types
+    assert "TaskSubmitted" not in types
+
+
+def test_a_task_that_takes_too_long_times_out() -> None:
+    execution = run(task(TimeoutSeconds=10), tasks={"S": succeeds(after_seconds=11)})
+    assert (execution.error, execution.elapsed_seconds) == ("States.Timeout", 10)
+
+
+def test_a_task_that_is_done_at_the_last_moment_is_done() -> None:
+    assert run(task(TimeoutSeconds=10), tasks={"S": succeeds(after_seconds=10)}).status == "SUCCEEDED"
+
+
+def test_heartbeats_keep_a_task_alive() -> None:
+    definition = task(CALLBACK, HeartbeatSeconds=60)
+    assert run(definition, tasks={"S": succeeds(after_seconds=600, heartbeat_every_seconds=30)}).status == "SUCCEEDED"
+    silent = run(definition, tasks={"S": succeeds(after_seconds=600)})
+    assert (silent.error, silent.elapsed_seconds) == ("States.Timeout", 60)
+
+
+def test_a_task_that_never_ends_leaves_the_execution_running() -> None:
+    execution = run(task(CALLBACK), tasks={"S": never()})
+    assert execution.status == "RUNNING"
+    assert execution.history[-1]["type"] == "TaskSubmitted"
+
+
+def test_answers_of_stopped_tasks_do_not_move_the_clock() -> None:
+    branches = [{"StartAt": name, "States": {name: task()["States"]["S"]}} for name in ("Slow", "Bad")]
+    execution = run(
+        {
+            "StartAt": "P",
+            "States": {
+                "P": {
+                    "Type": "Parallel",
+                    "Branches": branches,
+                    "Catch": [{"ErrorEquals": ["E"], "Next": "W"}],
+                    "End": True,
+                },
+                "W": {"Type": "Wait", "Seconds": 5, "End": True},
+            },
+        },
+        tasks={"Slow": succeeds(after_seconds=3), "Bad": fails("E", after_seconds=1)},
+    )
+    assert execution.elapsed_seconds == 6
+    assert execution.calls[0].state == "Slow"
+
+
+def test_an_execution_can_be_stopped() -> None:
+    execution = run(one(Type="Wait", Seconds=MONTH), stop_after_seconds=60)
+    assert (execution.status, execution.elapsed_seconds) == ("ABORTED", 60)
+
+
+def test_the_machines_own_timeout_holds() -> None:
+    execution = run({**one(Type="Wait", Seconds=MONTH), "TimeoutSeconds": 3})
+    assert (execution.status, execution.error, execution.elapsed_seconds) == ("TIMED_OUT", None, 3)
