@@ -34,7 +34,7 @@ from stepfunctions.engine.virtual import run
 
 PLAIN = "arn:aws:states:::sqs:sendMessage"
 SYNC = "arn:aws:states:::sagemaker:createTrainingJob.sync"
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 ROUTES: dict[str, Any] = {
     "Retry": [{"ErrorEquals": ["E1"], "MaxAttempts": 1, "JitterStrategy": "FULL"}],
