@@ -38,11 +38,20 @@ Nest: TypeAlias = "Callable[[Region], Layout]"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """A region within a node: its layout and its place relative to the node's corner."""
+    """A sheet within a node with a region on it; both places are relative to the node's corner."""
 
     x: float
     y: float
+    width: float
+    height: float
     layout: Layout
+
+    @property
+    def origin(self) -> tuple[float, float]:
+        """Where the region's own corner is."""
+        if self.layout.horizontal:
+            return self.x + PANEL_PADDING, self.y + (self.height - self.layout.height) / 2
+        return self.x + (self.width - self.layout.width) / 2, self.y + PANEL_PADDING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,16 +103,21 @@ def _container(node: Node, nest: Nest, *, horizontal: bool) -> Shape:
         height=TITLE_BAR + inner_height + PANEL_GAP,
         name_lines=(name,),
         detail=detail,
-        panels=tuple(_panels(layouts, (width - inner_width) / 2, horizontal=horizontal)),
+        panels=tuple(_panels(layouts, inner_width, inner_height, (width - inner_width) / 2, horizontal=horizontal)),
     )
 
 
-def _panels(layouts: list[Layout], left: float, *, horizontal: bool) -> list[Panel]:
+def _panels(
+    layouts: list[Layout], inner_width: float, inner_height: float, left: float, *, horizontal: bool
+) -> list[Panel]:
+    """Return one sheet per region; sheets are of one length along the flow."""
     panels, x, y = [], left, TITLE_BAR
     for layout in layouts:
-        panels.append(Panel(x=x + PANEL_PADDING, y=y + PANEL_PADDING, layout=layout))
+        width = inner_width if horizontal else layout.width + 2 * PANEL_PADDING
+        height = layout.height + 2 * PANEL_PADDING if horizontal else inner_height
+        panels.append(Panel(x=x, y=y, width=width, height=height, layout=layout))
         if horizontal:
-            y += layout.height + 2 * PANEL_PADDING + PANEL_GAP
+            y += height + PANEL_GAP
         else:
-            x += layout.width + 2 * PANEL_PADDING + PANEL_GAP
+            x += width + PANEL_GAP
     return panels

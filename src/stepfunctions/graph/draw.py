@@ -15,15 +15,15 @@ from stepfunctions.graph.boxes import (
     NAME_LINE,
     NAME_SIZE,
     PADDING,
-    PANEL_PADDING,
     TEXT_LEFT,
     Panel,
 )
 from stepfunctions.graph.elements import INK, element, escape, number, text_element
+from stepfunctions.graph.geometry import Point
 from stepfunctions.graph.glyphs import GLYPHS, UNKNOWN
 from stepfunctions.graph.layout import LABEL_PADDING, LABEL_SIZE, Box, Label, Layout, Line
 from stepfunctions.graph.model import END, MISSING, START
-from stepfunctions.graph.routes import Point, Route
+from stepfunctions.graph.routes import Route
 from stepfunctions.graph.status import Status, status_of
 
 LINE: Final = "#687078"
@@ -62,19 +62,14 @@ class Artist:
         return element("g", "".join(parts), transform=f"translate({number(box.x)} {number(box.y)})")
 
     def _panel(self, panel: Panel, box: Box) -> str:
-        place = {
-            "x": panel.x - PANEL_PADDING,
-            "y": panel.y - PANEL_PADDING,
-            "width": panel.layout.width + 2 * PANEL_PADDING,
-            "height": panel.layout.height + 2 * PANEL_PADDING,
-        }
+        place = {"x": panel.x, "y": panel.y, "width": panel.width, "height": panel.height}
         look = {"rx": "6", "fill": PANEL, "stroke": "#aab7b8"}
         stack = ""
         if box.node.kind == "Map":
             behind = {name: value + (4 if name in "xy" else 0) for name, value in place.items()}
             stack = element("rect", **{name: number(value) for name, value in behind.items()}, **look)
         sheet = element("rect", **{name: number(value) for name, value in place.items()}, **look)
-        return stack + sheet + self.region(panel.layout, panel.x, panel.y)
+        return stack + sheet + self.region(panel.layout, *panel.origin)
 
 
 def _circle(box: Box) -> str:

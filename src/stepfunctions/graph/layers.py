@@ -19,6 +19,8 @@ Size: TypeAlias = tuple[float, float]
 
 _STRAIGHT_BEND = 8.0
 """How much more two bends want to be in line than two nodes."""
+_LABEL_TO_TARGET = 6.0
+"""How much more a label wants to be in line with where its edge leads than with where it comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def make_layers(sizes: Sequence[Size], ranks: Sequence[int], links: Sequence[Lin
         chain, label = _chain(layers, link, position in back, bends)
         layers.chains.append(chain)
         layers.labels.append(label)
-        _join(layers, chain, link.weight, joined, len(sizes))
+        _join(layers, chain, link, joined, len(sizes))
     return layers
 
 
@@ -132,10 +134,15 @@ def _add(layers: Layers, row: int, size: Size) -> int:
     return item
 
 
-def _join(layers: Layers, chain: list[int], weight: float, joined: set[tuple[int, int]], node_count: int) -> None:
+def _join(layers: Layers, chain: list[int], link: Link, joined: set[tuple[int, int]], node_count: int) -> None:
     for upper, lower in pairwise(chain):
-        if (upper, lower) not in joined:
-            joined.add((upper, lower))
-            both = _STRAIGHT_BEND if upper >= node_count and lower >= node_count else 1.0
-            layers.below[upper].append((lower, weight * both))
-            layers.above[lower].append((upper, weight * both))
+        if (upper, lower) in joined:
+            continue
+        joined.add((upper, lower))
+        weight = link.weight
+        if upper >= node_count and lower >= node_count:
+            weight *= _STRAIGHT_BEND
+        elif link.label is not None and link.source not in (upper, lower):
+            weight *= _LABEL_TO_TARGET
+        layers.below[upper].append((lower, weight))
+        layers.above[lower].append((upper, weight))

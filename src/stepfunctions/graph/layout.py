@@ -13,9 +13,10 @@ from functools import partial
 from typing import Final
 
 from stepfunctions.graph.boxes import Shape, shape_of
-from stepfunctions.graph.layers import Layers, Link, Size, make_layers
+from stepfunctions.graph.geometry import Geometry, make_bands
+from stepfunctions.graph.layers import Link, Size, make_layers
 from stepfunctions.graph.measure import shorten, text_width
-from stepfunctions.graph.model import Edge, Node, Region
+from stepfunctions.graph.model import END, START, Edge, Node, Region
 from stepfunctions.graph.order import order_rows
 from stepfunctions.graph.place import place_items
 from stepfunctions.graph.ranks import assign_ranks, find_back_edges
@@ -25,10 +26,7 @@ LABEL_SIZE: Final = 11.0
 LABEL_HEIGHT: Final = 18.0
 LABEL_PADDING: Final = 6.0
 LABEL_MAX: Final = 190.0
-ROW_GAP: Final = 34.0
-LABEL_GAP: Final = 14.0
-
-_WEIGHTS: Final = {"next": 4.0, "choice": 2.0, "default": 2.0, "catch": 1.0}
+_WEIGHTS: Final = {"next": 12.0, "choice": 2.0, "default": 2.0, "catch": 0.5}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,23 +82,25 @@ def lay_out(region: Region, *, horizontal: bool = False) -> Layout:
     sizes = [(each.height, each.width) if horizontal else (each.width, each.height) for each in shapes]
     texts = [shorten(edge.label, LABEL_SIZE, LABEL_MAX) for edge in region.edges]
     links = [_link(edge, text, horizontal=horizontal) for edge, text in zip(region.edges, texts, strict=True)]
-    layers = _layers(region, sizes, links)
-    across = place_items(layers)
-    bands = _bands(layers, len(sizes))
-    routes = make_routes(layers, len(sizes), sizes, links, across, bands, horizontal=horizontal)
-    boxes = _boxes(region, shapes, layers, across, bands, horizontal=horizontal)
-    lines = [
-        Line(
-            edge=edge,
-            route=routes[index],
-            label=_label(layers.labels[index], text, edge, layers, across, bands, horizontal),
-        )
+    geometry = _place(region, sizes, links, horizontal=horizontal)
+    pointed = {index for index, node in enumerate(region.nodes) if node.kind in (START, END)}
+    routes = make_routes(geometry, pointed, links)
+    labels = [
+        _label(geometry, index, edge, text, links[index])
         for index, (edge, text) in enumerate(zip(region.edges, texts, strict=True))
     ]
-    wide = max((across[item] + size[0] / 2 for item, size in enumerate(layers.sizes)), default=0.0)
-    long = bands[-1][1] if bands else 0.0
-    width, height = (long, wide) if horizontal else (wide, long)
-    return Layout(width=width, height=height, horizontal=horizontal, boxes=tuple(boxes), lines=tuple(lines))
+    lines = [
+        Line(edge=edge, route=route, label=label)
+        for edge, route, label in zip(region.edges, routes, labels, strict=True)
+    ]
+    width, height = geometry.extent
+    return Layout(
+        width=width,
+        height=height,
+        horizontal=horizontal,
+        boxes=tuple(_boxes(region, shapes, geometry)),
+        lines=tuple(lines),
+    )
 
 
 def _link(edge: Edge, text: str, *, horizontal: bool) -> Link:
@@ -112,69 +112,45 @@ def _link(edge: Edge, text: str, *, horizontal: bool) -> Link:
     return Link(edge.source, edge.target, bundle, _WEIGHTS[edge.kind], label)
 
 
-def _layers(region: Region, sizes: list[Size], links: list[Link]) -> Layers:
+def _place(region: Region, sizes: list[Size], links: list[Link], *, horizontal: bool) -> Geometry:
     pairs = [(edge.source, edge.target) for edge in region.edges]
     back = find_back_edges(len(sizes), pairs)
     forward = [(target, source) if index in back else (source, target) for index, (source, target) in enumerate(pairs)]
-    loops = {source for source, target in pairs if source == target}
-    roomy = [(size[0] + 2 * LOOP, size[1]) if node in loops else size for node, size in enumerate(sizes)]
-    layers = make_layers(roomy, assign_ranks(len(sizes), forward), links, back)
+    layers = make_layers(_with_loops(sizes, links), assign_ranks(len(sizes), forward), links, back)
     order_rows(layers)
-    return layers
+    across = place_items(layers, len(sizes))
+    bands = make_bands(layers, len(sizes), across)
+    return Geometry(layers=layers, sizes=sizes, across=across, bands=bands, horizontal=horizontal)
 
 
-def _bands(layers: Layers, node_count: int) -> list[tuple[float, float]]:
-    """Return where each layer begins and ends along the flow."""
-    bands: list[tuple[float, float]] = []
-    at, was_label = 0.0, False
-    for index, row in enumerate(layers.rows):
-        is_label = all(item >= node_count for item in row)
-        if index:
-            at += LABEL_GAP if is_label or was_label else ROW_GAP
-        end = at + max((layers.sizes[item][1] for item in row), default=0.0)
-        bands.append((at, end))
-        at, was_label = end, is_label
-    return bands
+def _with_loops(sizes: list[Size], links: list[Link]) -> list[Size]:
+    """Return the sizes with room on both sides for self loops and their labels."""
+    roomy = list(sizes)
+    for link in links:
+        if link.source == link.target:
+            across, along = sizes[link.source]
+            room = LOOP + (link.label[0] if link.label else 0.0)
+            roomy[link.source] = (max(roomy[link.source][0], across + 2 * room), along)
+    return roomy
 
 
-def _corner(
-    item: int, size: Size, layers: Layers, across: list[float], bands: list[tuple[float, float]], *, horizontal: bool
-) -> tuple[float, float]:
-    """Return the upper left corner of an item of *size*, centred in its layer."""
-    begin, end = bands[layers.row_of[item]]
-    side, along = across[item] - size[0] / 2, (begin + end - size[1]) / 2
-    return (along, side) if horizontal else (side, along)
-
-
-def _boxes(
-    region: Region,
-    shapes: list[Shape],
-    layers: Layers,
-    across: list[float],
-    bands: list[tuple[float, float]],
-    *,
-    horizontal: bool,
-) -> list[Box]:
+def _boxes(region: Region, shapes: list[Shape], geometry: Geometry) -> list[Box]:
     boxes = []
     for index, (node, shape) in enumerate(zip(region.nodes, shapes, strict=True)):
-        size = (shape.height, shape.width) if horizontal else (shape.width, shape.height)
-        x, y = _corner(index, size, layers, across, bands, horizontal=horizontal)
+        x, y = geometry.corner(geometry.across[index], geometry.middle(index), geometry.sizes[index])
         boxes.append(Box(node=node, shape=shape, x=x, y=y))
     return boxes
 
 
-def _label(
-    item: int | None,
-    text: str,
-    edge: Edge,
-    layers: Layers,
-    across: list[float],
-    bands: list[tuple[float, float]],
-    horizontal: bool,
-) -> Label | None:
-    if item is None:
+def _label(geometry: Geometry, index: int, edge: Edge, text: str, link: Link) -> Label | None:
+    item = geometry.layers.labels[index]
+    if link.label is None:
         return None
-    size = layers.sizes[item]
-    x, y = _corner(item, size, layers, across, bands, horizontal=horizontal)
-    width, height = size[::-1] if horizontal else size
+    if item is None:
+        side = geometry.across[link.source] + geometry.sizes[link.source][0] / 2
+        across, along = side + LOOP + link.label[0] / 2, geometry.middle(link.source)
+    else:
+        across, along = geometry.across[item], geometry.middle(item)
+    x, y = geometry.corner(across, along, link.label)
+    width, height = geometry.real(link.label)
     return Label(text=text, full=edge.label, x=x, y=y, width=width, height=height)

@@ -14,25 +14,37 @@ NODE_GAP = 28.0
 BEND_GAP = 16.0
 _SWEEPS = 4
 _LONELY = 0.01
+_MINOR = 0.25
+"""A node follows no edge that weighs less than this share of its heaviest: handlers do not bend the main flow."""
 
 
-def place_items(layers: Layers) -> list[float]:
+def place_items(layers: Layers, node_count: int) -> list[float]:
     """Return the centre of each item across the flow; the leftmost edge of all is at 0."""
+    above = [_major(found) if item < node_count else found for item, found in enumerate(layers.above)]
+    below = [_major(found) if item < node_count else found for item, found in enumerate(layers.below)]
     offsets = [_offsets(layers, row) for row in layers.rows]
     centres = [0.0] * len(layers.sizes)
     for row, offset in zip(layers.rows, offsets, strict=True):
         middle = offset[-1] / 2 if offset else 0.0
         for item, at in zip(row, offset, strict=True):
             centres[item] = at - middle
-    both = [above + below for above, below in zip(layers.above, layers.below, strict=True)]
+    both = [
+        _major(up + down) if item < node_count else up + down
+        for item, (up, down) in enumerate(zip(layers.above, layers.below, strict=True))
+    ]
     for _ in range(_SWEEPS):
-        _sweep(layers, offsets, centres, layers.above, downwards=True)
-        _sweep(layers, offsets, centres, layers.below, downwards=False)
+        _sweep(layers, offsets, centres, above, downwards=True)
+        _sweep(layers, offsets, centres, below, downwards=False)
     for _ in range(_SWEEPS):
         _sweep(layers, offsets, centres, both, downwards=True)
         _sweep(layers, offsets, centres, both, downwards=False)
     left = min((centres[item] - size[0] / 2 for item, size in enumerate(layers.sizes)), default=0.0)
     return [centre - left for centre in centres]
+
+
+def _major(found: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    least = _MINOR * max((weight for _, weight in found), default=0.0)
+    return [each for each in found if each[1] >= least]
 
 
 def _offsets(layers: Layers, row: list[int]) -> list[float]:
@@ -68,12 +80,12 @@ def _sweep(
             else:
                 wanted.append(centres[item])
                 weights.append(_LONELY)
-        for item, centre in zip(row, _pool(wanted, weights, offsets[index]), strict=True):
+        for item, centre in zip(row, pool(wanted, weights, offsets[index]), strict=True):
             centres[item] = centre
 
 
-def _pool(wanted: list[float], weights: list[float], offsets: list[float]) -> list[float]:
-    """Return the places nearest to *wanted* that are at least *offsets* apart, in order."""
+def pool(wanted: list[float], weights: list[float], offsets: list[float]) -> list[float]:
+    """Return the places nearest to *wanted* that are in order and as far apart as *offsets* are, or farther."""
     blocks: list[tuple[float, float, int]] = []
     for want, weight, offset in zip(wanted, weights, offsets, strict=True):
         mean, total, size = want - offset, weight, 1

@@ -8,18 +8,18 @@ Source: none.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
-from stepfunctions.graph.layers import Layers, Link, Size
+from stepfunctions.graph.geometry import Geometry, Point
+from stepfunctions.graph.layers import Link
+from stepfunctions.graph.place import pool
 
-Point: TypeAlias = tuple[float, float]
 LOOP: Final = 30.0
 """How far the route of a self loop leaves its node."""
 
 _PORT_GAP: Final = 22.0
-_PORT_SHARE: Final = 0.7
 _MARGIN: Final = 14.0
 
 
@@ -34,94 +34,77 @@ class Route:
     heading: Point
 
 
-def make_routes(
-    layers: Layers,
-    node_count: int,
-    sizes: Sequence[Size],
-    links: Sequence[Link],
-    across: list[float],
-    bands: list[tuple[float, float]],
-    *,
-    horizontal: bool,
-) -> list[Route]:
-    """Return the route of each of *links*, in real coordinates."""
-    maker = _Routes(layers, node_count, sizes, across, bands)
+def make_routes(geometry: Geometry, pointed: Set[int], links: Sequence[Link]) -> list[Route]:
+    """Return the route of each of *links*. *pointed* nodes are met at one point of each side."""
+    maker = _Routes(geometry, pointed)
     routes = []
     for index, link in enumerate(links):
-        runs = maker.loop(link.source) if link.source == link.target else maker.runs(layers.chains[index])
-        if index in layers.upside_down:
+        is_loop, upside_down = link.source == link.target, index in geometry.layers.upside_down
+        runs = maker.loop(link.source) if is_loop else maker.runs(geometry.layers.chains[index])
+        if upside_down:
             runs = [(end, begin) for begin, end in reversed(runs)]
-        routes.append(_real(runs, horizontal=horizontal))
+        heading = (-1.0, 0.0) if is_loop else (0.0, -1.0 if upside_down else 1.0)
+        turned = tuple((geometry.real(begin), geometry.real(end)) for begin, end in runs)
+        routes.append(Route(runs=turned, heading=geometry.real(heading)))
     return routes
-
-
-def _real(runs: list[tuple[Point, Point]], *, horizontal: bool) -> Route:
-    (x0, y0), (x1, y1) = runs[-1]
-    if (x0, y0) == (x1, y1):
-        x0, y0 = runs[-2][1] if len(runs) > 1 else (x0, y0 - 1)
-    heading = (
-        (float((x1 > x0) - (x1 < x0)), float((y1 > y0) - (y1 < y0)))
-        if x0 == x1 or y0 == y1
-        else (0.0, 1.0 if y1 > y0 else -1.0)
-    )
-    if horizontal:
-        turned = tuple(((a[1], a[0]), (b[1], b[0])) for a, b in runs)
-        return Route(runs=turned, heading=(heading[1], heading[0]))
-    return Route(runs=tuple(runs), heading=heading)
 
 
 class _Routes:
     """Works in flow coordinates: (across, along)."""
 
-    def __init__(
-        self,
-        layers: Layers,
-        node_count: int,
-        sizes: Sequence[Size],
-        across: list[float],
-        bands: list[tuple[float, float]],
-    ) -> None:
-        self._layers, self._count, self._sizes = layers, node_count, sizes
-        self._across, self._bands = across, bands
+    def __init__(self, geometry: Geometry, pointed: Set[int]) -> None:
+        self._geometry, self._pointed = geometry, pointed
+        self._across, self._sizes = geometry.across, geometry.sizes
+        layers, sizes = geometry.layers, geometry.sizes
         self._ports: dict[tuple[int, bool, int], float] = {}
-        for node in range(node_count):
+        # Narrow nodes first: a wide one can move its ports to meet theirs.
+        for node in sorted(range(len(sizes)), key=lambda each: (sizes[each][0], each)):
             self._spread(node, layers.above[node], below=False)
             self._spread(node, layers.below[node], below=True)
 
     def _spread(self, node: int, found: list[tuple[int, float]], *, below: bool) -> None:
-        """Give each neighbour its own port on the node's border, in their order."""
-        neighbours = sorted((other for other, _ in found), key=lambda other: (self._across[other], other))
-        width = self._sizes[node][0]
-        reach = min(width * _PORT_SHARE, _PORT_GAP * (len(neighbours) - 1))
-        for index, other in enumerate(neighbours):
-            port = self._across[node]
-            if len(neighbours) > 1:
-                port += reach * (index / (len(neighbours) - 1) - 0.5)
-            elif other >= self._count and abs(self._across[other] - port) <= width / 2 - _MARGIN:
-                port = self._across[other]
-            self._ports[(node, below, other)] = port
+        """Give each neighbour its own port on the node's border, in their order and in line as far as possible."""
+        if not found:
+            return
+        neighbours = sorted(found, key=lambda each: (self._across[each[0]], each[0]))
+        centre, reach = self._across[node], max(self._sizes[node][0] / 2 - _MARGIN, 0.0)
+        if node in self._pointed:
+            reach = 0.0
+        last = len(neighbours) - 1
+        gap = min(_PORT_GAP, 2 * reach / last) if last else 0.0
+        wanted = [self._wanted(node, other, centre, reach, below=below) for other, _ in neighbours]
+        ports = pool(wanted, [weight for _, weight in neighbours], [gap * index for index in range(last + 1)])
+        for index, (other, _) in enumerate(neighbours):
+            low, high = centre - reach + gap * index, centre + reach - gap * (last - index)
+            self._ports[(node, below, other)] = min(max(ports[index], low), high)
+
+    def _wanted(self, node: int, other: int, centre: float, reach: float, *, below: bool) -> float:
+        """Return where a straight line to *other* would leave the node."""
+        if other < len(self._sizes):
+            facing = self._ports.get((other, not below, node))
+            if facing is None:
+                return centre
+        else:
+            facing = self._across[other]
+        return min(max(facing, centre - reach), centre + reach)
 
     def _border(self, node: int, *, below: bool) -> float:
-        begin, end = self._bands[self._layers.row_of[node]]
         half = self._sizes[node][1] / 2
-        return (begin + end) / 2 + (half if below else -half)
+        return self._geometry.middle(node) + (half if below else -half)
 
     def runs(self, chain: list[int]) -> list[tuple[Point, Point]]:
-        upper, lower = chain[0], chain[-1]
+        """Return the straight runs of a chain of items, downwards."""
+        upper, lower, band = chain[0], chain[-1], self._geometry.band
         begin = self._ports[(upper, True, chain[1])]
         end = self._ports[(lower, False, chain[-2])]
-        runs = [((begin, self._border(upper, below=True)), (begin, self._bands[self._layers.row_of[upper]][1]))]
-        for item in chain[1:-1]:
-            band = self._bands[self._layers.row_of[item]]
-            runs.append(((self._across[item], band[0]), (self._across[item], band[1])))
-        runs.append(((end, self._bands[self._layers.row_of[lower]][0]), (end, self._border(lower, below=False))))
+        runs = [((begin, self._border(upper, below=True)), (begin, band(upper)[1]))]
+        runs += [((self._across[item], band(item)[0]), (self._across[item], band(item)[1])) for item in chain[1:-1]]
+        runs.append(((end, band(lower)[0]), (end, self._border(lower, below=False))))
         return runs
 
     def loop(self, node: int) -> list[tuple[Point, Point]]:
         """Leave and enter the same side of the node."""
-        side = self._across[node] + self._sizes[node][0] / 2
-        begin, end = self._bands[self._layers.row_of[node]]
-        middle, quarter = (begin + end) / 2, min(self._sizes[node][1] / 4, 12.0)
-        out = side + LOOP * 0.8
+        side, middle = self._across[node] + self._sizes[node][0] / 2, self._geometry.middle(node)
+        quarter, out = min(self._sizes[node][1] / 4, 12.0), side + LOOP * 0.8
         low, high = middle + quarter, middle - quarter
         return [((side, low), (out, low)), ((out, low), (out, high)), ((out, high), (side, high))]
