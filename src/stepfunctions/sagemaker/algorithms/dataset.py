@@ -93,13 +93,13 @@ def write_splits(
     if not all(len(part) for part in parts):
         raise ValueError(f"{rows.row_count} rows are too few for fractions {fractions}")
     folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / f"{name}.{data_format}" for name in ("train", "validation", "test")]
-    for path, part in zip(paths, parts, strict=True):
-        labelled = data_format == "libsvm" or path is not paths[2]
+    train, validation, test = (folder / f"{name}.{data_format}" for name in ("train", "validation", "test"))
+    for path, part in zip((train, validation, test), parts, strict=True):
+        labelled = data_format == "libsvm" or path is not test
         path.write_text(_lines(rows, part, data_format, labelled=labelled), encoding="ascii")
     truth = folder / "truth.csv"
     truth.write_text("".join(f"{_shown(rows.labels[at])}\n" for at in parts[2]), encoding="ascii")
-    return Splits(*paths, truth, f"text/{data_format}")
+    return Splits(train, validation, test, truth, f"text/{data_format}")
 
 
 def _read_file(path: Path) -> Table:

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,6 @@ import pytest
 IMAGE = "stepfunctions.sagemaker.algorithms.xgboost"
 LENIENT = "811284229777.dkr.ecr.us-east-1.amazonaws.com/xgboost:1"
 STRICT = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
-START_SECONDS_MAX = 30
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,10 @@ class Job:
     def train(self, image: str = STRICT, **more: str) -> tuple[int, str]:
         """Run the training to its end; return the exit code and the log."""
         with self.start("train", image, **more) as process:
-            log, _ = process.communicate(timeout=120)
+            try:
+                log, _ = process.communicate(timeout=60)
+            finally:
+                process.kill()
         return process.returncode, log
 
 
@@ -170,10 +171,3 @@ def small_job(job: Job) -> Job:
     job.channels(train={"part-0": regression_rows(200)}, validation={"part-0": regression_rows(50, seed=1)})
     job.hyperparameters(num_round=3, objective="reg:squarederror", max_depth=3)
     return job
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait for a real process to reach a condition, for a bounded time."""
-    deadline = time.monotonic() + START_SECONDS_MAX
-    while not condition():
-        assert time.monotonic() < deadline, "the process did not get there"

@@ -10,6 +10,7 @@ import pytest
 from stepfunctions.sagemaker.algorithms import dataset
 from stepfunctions.sagemaker.algorithms.errors import UserError
 from stepfunctions.sagemaker.algorithms.formats import csv_text, libsvm
+from stepfunctions.sagemaker.algorithms.formats.table import concatenate
 
 
 def test_the_diabetes_set_splits_into_three_files_and_the_truth(tmp_path: Path) -> None:
@@ -46,7 +47,7 @@ def test_every_row_goes_to_one_file_with_its_numbers(tmp_path: Path) -> None:
     path.write_text("".join(f"{at} 0:{at}.125 3:-0.0003\n" for at in range(20)))
     rows = dataset.read(path)
     splits = dataset.write_splits(rows, tmp_path / "out")
-    again = dataset.concatenate([libsvm.read_file(file) for file in (splits.train, splits.validation, splits.test)])
+    again = concatenate([libsvm.read_file(file) for file in (splits.train, splits.validation, splits.test)])
     assert again.labels is not None
     assert sorted(again.labels) == list(range(20))
     order = np.argsort(again.labels)

@@ -29,6 +29,10 @@ def final_metrics(log: str) -> dict[str, float]:
     return found
 
 
+def saved_model(job: Any) -> xgboost.Booster:
+    return xgboost.Booster(model_file=bytearray((job.base / "model" / "xgboost-model").read_bytes()))
+
+
 def rounds(log: str) -> list[int]:
     return [int(number) for number in re.findall(r"^\[(\d+)\]\t", log, re.MULTILINE)]
 
@@ -73,7 +77,7 @@ def test_the_notebooks_job_equals_xgboost_called_directly(abalone: dict[str, byt
     rmse = results["validation"]["rmse"][-1]
     assert 2.0 < rmse < 2.5
     assert final_metrics(log)["validation:rmse"] == pytest.approx(rmse, abs=1e-5)
-    saved = xgboost.Booster(model_file=job.base / "model" / "xgboost-model")
+    saved = saved_model(job)
     assert (saved.predict(validation) == booster.predict(validation)).all()
     assert saved.get_dump() == booster.get_dump()
 
@@ -132,7 +136,7 @@ def test_csv_with_weights_equals_xgboost_called_directly(job: Any) -> None:
     assert code == 0, log
     matrix = xgboost.DMatrix(cells[:, 2:], label=cells[:, 0], weight=cells[:, 1])
     expected = xgboost.train({"max_depth": 2}, matrix, num_boost_round=4)
-    saved = xgboost.Booster(model_file=job.base / "model" / "xgboost-model")
+    saved = saved_model(job)
     assert saved.predict(matrix) == pytest.approx(expected.predict(matrix), abs=1e-6)
 
 
@@ -147,7 +151,7 @@ def test_training_stops_early_and_keeps_the_best_round(small_job: Any) -> None:
     _, log = small_job.train()
     scores = [float(score) for score in re.findall(r"validation-rmse:(\S+)", log)]
     assert len(scores) < 200
-    saved = xgboost.Booster(model_file=small_job.base / "model" / "xgboost-model")
+    saved = saved_model(small_job)
     assert saved.num_boosted_rounds() == len(scores) - 3
 
 
@@ -169,7 +173,7 @@ def test_a_job_goes_on_from_its_newest_checkpoint(small_job: Any) -> None:
     _, log = small_job.train()
     assert "Resuming from iteration 7" in log
     assert rounds(log) == [7, 8, 9]
-    saved = xgboost.Booster(model_file=small_job.base / "model" / "xgboost-model")
+    saved = saved_model(small_job)
     assert saved.num_boosted_rounds() == 10
 
 
@@ -182,7 +186,7 @@ def test_a_job_told_to_stop_leaves_the_model_so_far(small_job: Any) -> None:
             break
     process.communicate(timeout=30)
     assert process.returncode == 0
-    saved = xgboost.Booster(model_file=small_job.base / "model" / "xgboost-model")
+    saved = saved_model(small_job)
     assert saved.num_boosted_rounds() >= 5
 
 
@@ -211,7 +215,11 @@ def test_two_hosts_train_one_model(small_job: Any, tmp_path: Path) -> None:
         job.hyperparameters(num_round=3, max_depth=3)
         job.config("resourceconfig", {"current_host": host, "hosts": hosts})
         processes.append(job.start("train", STEPLADDER_RENDEZVOUS=rendezvous))
-    logs = [process.communicate(timeout=60)[0] for process in processes]
+    try:
+        logs = [process.communicate(timeout=60)[0] for process in processes]
+    finally:
+        for process in processes:
+            process.kill()
     assert [process.returncode for process in processes] == [0, 0], logs
     assert rounds(logs[0]) == [0, 1, 2]
     assert rounds(logs[1]) == []
@@ -219,9 +227,18 @@ def test_two_hosts_train_one_model(small_job: Any, tmp_path: Path) -> None:
     whole = tmp_path / "whole"
     whole.write_text("".join(lines))
     table = libsvm.read_file(whole)
-    saved = xgboost.Booster(model_file=small_job.base / "model" / "xgboost-model")
+    saved = saved_model(small_job)
     error = saved.predict(xgboost.DMatrix(table.features)) - table.labels
     assert final_metrics(logs[0])["train:rmse"] == pytest.approx(float(np.sqrt(np.mean(error**2))), abs=1e-4)
+
+
+def test_a_host_without_rows_fails_before_it_joins_the_others(job: Any) -> None:
+    job.channels(train={})
+    job.hyperparameters(num_round=3)
+    job.config("resourceconfig", {"current_host": "algo-2", "hosts": ["algo-1", "algo-2"]})
+    code, _ = job.train(STEPLADDER_RENDEZVOUS="127.0.0.1:1")
+    assert code == 1
+    assert "No data in training channel path" in job.failure
 
 
 def test_several_hosts_without_a_rendezvous_are_refused(small_job: Any) -> None:

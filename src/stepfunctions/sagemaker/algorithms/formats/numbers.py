@@ -68,7 +68,8 @@ def round_scientific(tokens: Iterable[bytes]) -> Floats:
     scales = _SCALES[sizes]
     with np.errstate(over="ignore", under="ignore"):
         scaled = np.where(exponents < 0, magnitudes / scales, magnitudes * scales)
-    return np.copysign(scaled, mantissas).astype(np.float32)
+    floats: Floats = np.copysign(scaled, mantissas).astype(np.float32)
+    return floats
 
 
 def _scale(exponent: int) -> np.float32:

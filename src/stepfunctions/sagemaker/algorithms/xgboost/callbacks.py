@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -79,16 +80,25 @@ def checkpoint(folder: Path, first_round: int) -> Any:
     return Checkpoint()
 
 
-def latest_checkpoint(folder: Path) -> tuple[Path, int] | None:
-    """Return the newest checkpoint that can be loaded, and how many rounds it holds; None without one."""
+@dataclass(frozen=True)
+class Resumption:
+    """Where a job that was cut off goes on."""
+
+    path: Path
+    booster: Any
+    round_count: int
+
+
+def latest_checkpoint(folder: Path) -> Resumption | None:
+    """Return the newest checkpoint that can be loaded; None without one."""
     found = [(int(match[1]), path) for path in _files(folder) if (match := _CHECKPOINT.fullmatch(path.name))]
     for number, path in sorted(found, reverse=True):
         try:
-            xgboost.Booster(model_file=path)
+            booster = xgboost.Booster(model_file=bytearray(path.read_bytes()))
         except xgboost.core.XGBoostError:
             # A file that was half copied when the former run was cut off: an older one will do.
             continue
-        return path, number + 1
+        return Resumption(path, booster, number + 1)
     return None
 
 

@@ -17,7 +17,7 @@ from stepfunctions.sagemaker.algorithms.errors import PlatformError
 from stepfunctions.sagemaker.algorithms.folder import Hosts
 
 RENDEZVOUS = "STEPLADDER_RENDEZVOUS"
-CONNECT_TRIES = 30
+CONNECT_TRIES = 10
 TIMEOUT_SECONDS = 300
 
 logger = logging.getLogger(__name__)

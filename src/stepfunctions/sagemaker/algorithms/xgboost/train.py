@@ -93,42 +93,43 @@ def run(folder: JobFolder, environment: Mapping[str, str]) -> None:
         logger.warning("%s", note)
     channels = read_channels(folder, CHANNELS)
     logger.info("Determined 0 GPU(s) available on the instance.")
+    # Read before the hosts join: a host that fails over its data must not hold up the others' collective.
+    inputs = read_inputs(channels, settings)
+    logger.info("Train matrix has %d rows and %d columns", inputs.train.row_count, inputs.train.column_count)
+    if inputs.validation:
+        logger.info("Validation matrix has %d rows", inputs.validation.row_count)
     hosts = folder.hosts()
     if len(hosts.names) > 1:
         from stepfunctions.sagemaker.algorithms.xgboost import cluster
 
-        cluster.run(hosts, environment, lambda: train_host(folder, settings, channels, is_first_host=hosts.is_first))
-        return
-    train_host(folder, settings, channels, is_first_host=True)
+        cluster.run(hosts, environment, lambda: train(folder, settings, inputs))
+    else:
+        logger.info("Single node training.")
+        train(folder, settings, inputs)
 
 
-def train_host(folder: JobFolder, settings: Settings, channels: Mapping[str, Channel], *, is_first_host: bool) -> None:
+def train(folder: JobFolder, settings: Settings, inputs: Inputs) -> None:
     """Train on this host's rows and, on the first host, save the model.
 
     Raises:
         AlgorithmFailure: what was wrong, and whose fault it is.
     """
-    inputs = read_inputs(channels, settings)
-    if is_first_host:
-        logger.info("Single node training." if len(folder.hosts().names) == 1 else "Distributed node training.")
-    logger.info("Train matrix has %d rows and %d columns", inputs.train.row_count, inputs.train.column_count)
-    if inputs.validation:
-        logger.info("Validation matrix has %d rows", inputs.validation.row_count)
     try:
         if "_kfold" in settings.values:
             from stepfunctions.sagemaker.algorithms.xgboost import cross_validation
 
             cross_validation.run(folder, settings, inputs)
-        else:
-            plan = Plan(
-                settings,
-                to_matrix(inputs.train, settings),
-                to_matrix(inputs.validation, settings) if inputs.validation else None,
-                folder.model / MODEL_NAME,
-                folder.checkpoints(),
-                is_first_host,
-            )
-            boost(plan)
+            return
+        validation = to_matrix(inputs.validation, settings) if inputs.validation else None
+        plan = Plan(
+            settings,
+            to_matrix(inputs.train, settings),
+            validation,
+            folder.model / MODEL_NAME,
+            folder.checkpoints(),
+            folder.hosts().is_first,
+        )
+        boost(plan)
     except (xgboost.core.XGBoostError, ValueError) as error:
         raise _library_failure(error) from error
 
@@ -147,17 +148,17 @@ def read_inputs(channels: Mapping[str, Channel], settings: Settings) -> Inputs:
             if tables[name] is None:
                 noun = "training" if name == "train" else name
                 raise UserError(f"No data in {noun} channel path {channels[name].path}")
-    train = tables["train"]
-    assert train is not None
-    _check_labels(train, settings)
-    return Inputs(train, tables.get("validation"))
+    rows = tables["train"]
+    assert rows is not None
+    _check_labels(rows, settings)
+    return Inputs(rows, tables.get("validation"))
 
 
-def _check_labels(train: Table, settings: Settings) -> None:
+def _check_labels(rows: Table, settings: Settings) -> None:
     # The library finds this only by way of the intercept that it estimates, and then blames base_score.
-    if settings.values.get("objective") not in LABEL_BETWEEN_0_AND_1 or train.labels is None:
+    if settings.values.get("objective") not in LABEL_BETWEEN_0_AND_1 or rows.labels is None:
         return
-    lowest, highest = float(train.labels.min()), float(train.labels.max())
+    lowest, highest = float(rows.labels.min()), float(rows.labels.max())
     if lowest < 0 or highest > 1:
         raise UserError(
             f"label must be in [0,1] for logistic regression (the training labels range from {lowest} to {highest})"
@@ -190,9 +191,9 @@ def boost(plan: Plan, evals_result: dict[str, Any] | None = None) -> Any:
     """
     settings = plan.settings
     resumed = callbacks.latest_checkpoint(plan.checkpoints) if plan.checkpoints else None
-    first_round = resumed[1] if resumed else 0
+    first_round = resumed.round_count if resumed else 0
     if resumed:
-        logger.info("Checkpoint loaded from %s", resumed[0])
+        logger.info("Checkpoint loaded from %s", resumed.path)
         logger.info("Resuming from iteration %d", first_round)
     parameters = settings.library_parameters()
     if library_metrics := [name for name in settings.eval_metrics if name not in custom_metrics.CUSTOM_METRICS]:
@@ -206,7 +207,7 @@ def boost(plan: Plan, evals_result: dict[str, Any] | None = None) -> Any:
         custom_metric=custom_metrics.evaluation(settings.eval_metrics),
         evals_result=evals_result,
         callbacks=_callbacks(plan, first_round),
-        xgb_model=resumed[0] if resumed else None,
+        xgb_model=resumed.booster if resumed else None,
         verbose_eval=False,
     )
     if plan.is_first_host:
@@ -247,6 +248,3 @@ def _library_failure(error: Exception) -> AlgorithmFailure:
     if any(fault in text for fault in USER_FAULTS):
         return UserError(text)
     return AlgorithmError(f"XGB train call failed with exception:\n {text}")
-
-
-__all__ = ["MODEL_NAME", "Inputs", "Plan", "boost", "main", "run", "to_matrix"]
