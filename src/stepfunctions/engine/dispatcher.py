@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from stepfunctions.core.events import Event, TaskFailed, TaskStarted, TaskSubmitted, TaskSucceeded
@@ -55,7 +55,7 @@ class Dispatcher:
         self._report = report
         self._stopped = stopped
         self._running: dict[tuple[int, str], asyncio.Task[None]] = {}
-        self._stopping: set[asyncio.Task[None]] = set()
+        self._stopping: dict[tuple[int, str], asyncio.Task[None]] = {}
         self._closed = False
 
     def resolve(self, resource: str) -> TaskHandler | None:
@@ -82,13 +82,19 @@ class Dispatcher:
         if running is not None:
             running.cancel()
         stopping = asyncio.get_running_loop().create_task(self._cancel(task, running))
-        self._stopping.add(stopping)
-        stopping.add_done_callback(self._stopping.discard)
+        self._stopping[task.key] = stopping
+        stopping.add_done_callback(lambda _: self._stopping.pop(task.key, None))
+
+    async def stopped(self, execution_ids: Collection[int]) -> None:
+        """Return when the work of all cancelled tasks of these executions is stopped."""
+        wanted = frozenset(execution_ids)
+        stopping = [each for (execution_id, _), each in self._stopping.items() if execution_id in wanted]
+        await asyncio.gather(*stopping, return_exceptions=True)
 
     async def close(self) -> None:
         """Let go of all tasks and take no more; their work goes on, and the outbox knows of it."""
         self._closed = True
-        tasks = [*self._running.values(), *self._stopping]
+        tasks = [*self._running.values(), *self._stopping.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from stepfunctions.core.commands import CancelTask, Command, CompleteExecution, ScheduleTask
@@ -110,6 +110,10 @@ class Driver:
         self._loaded.save_all()
         self._tables.database.flush()
 
+    async def stopped(self, execution_ids: Collection[int]) -> None:
+        """Return when all work of these executions that was to be stopped is."""
+        await self._dispatcher.stopped(execution_ids)
+
     def time_changed(self) -> None:
         """Look at the clock now."""
         self._timer.look()
@@ -124,6 +128,9 @@ class Driver:
 
     def _post(self, message: Message) -> None:
         self._inbox.append(message)
+        self._schedule()
+
+    def _schedule(self) -> None:
         if not self._scheduled and not self._closing:
             self._scheduled = True
             asyncio.get_running_loop().call_soon(self._turn)
@@ -146,7 +153,7 @@ class Driver:
                 break
         self._commit(batch)
         if self._inbox:
-            self._post(self._inbox.popleft())
+            self._schedule()
 
     def _take(self, message: Message, batch: Batch) -> None:
         batch.messages.append(message)
@@ -162,8 +169,14 @@ class Driver:
         if execution is None:
             return
         batch.executions[message.execution_id] = execution
-        if message.event is not None and execution.ending is None:
+        if message.event is None or execution.ending is not None:
+            return
+        try:
             message.heard = self._feed(execution, message.event, message.from_caller)
+        except Exception as error:
+            _log.exception("%s failed on %s", execution.owner.execution_arn, type(message.event).__name__)
+            execution.condemn(f"The interpreter failed. {type(error).__name__}: {error}", self._clock())
+            message.heard = True
 
     def _feed(self, execution: Execution, event: Event, from_caller: bool) -> bool:
         """Tell the interpreter *event*, and what follows from its commands at once. Return whether it was wanted."""
@@ -177,13 +190,7 @@ class Driver:
             if isinstance(event, TASK_EVENTS) and not execution.note(event, from_caller):
                 continue
             heard = True
-            try:
-                commands = execution.handle(event, now, self._entropy())
-            except Exception as error:
-                _log.exception("the interpreter failed on %s of %s", event, execution.owner.execution_arn)
-                execution.condemn(f"The interpreter failed. {type(error).__name__}: {error}", now)
-                break
-            for command in commands:
+            for command in execution.handle(event, now, self._entropy()):
                 waiting.extend(self._obey(execution, command))
         return heard
 

@@ -29,7 +29,7 @@ from stepfunctions.engine.journal import Heard, encode
 from stepfunctions.engine.records import StartExecution
 from stepfunctions.engine.task import Owner, Task, TaskState
 from stepfunctions.errors import StepladderError
-from stepfunctions.values import Instant
+from stepfunctions.values import Instant, dumps
 
 SNAPSHOT_EVENTS: Final = 200
 """An execution gets a new snapshot after so many events, so that this many are replayed at most."""
@@ -47,12 +47,13 @@ class ReplayFailed(StepladderError):
 class Birth:
     """What the row of a new execution needs beside its outcome."""
 
-    __slots__ = ("definition_hash", "request", "started_at")
+    __slots__ = ("attributes", "definition_hash", "request", "started_at")
 
     def __init__(self, request: StartExecution, definition_hash: str, started_at: Instant) -> None:
         self.request = request
         self.definition_hash = definition_hash
         self.started_at = started_at
+        self.attributes = dumps(request.attributes)
 
     def event(self) -> ExecutionStarted:
         """Return the first event."""

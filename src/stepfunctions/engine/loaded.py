@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
+from itertools import islice
 from typing import Final
 
 from stepfunctions.engine.execution import SNAPSHOT_EVENTS, Execution
@@ -64,8 +65,10 @@ class Loaded:
 
     def trim(self) -> None:
         """Put the least recently used executions back until there is room again."""
-        for execution_id in list(self._kept)[: max(len(self._kept) - self._kept_max, 0)]:
-            execution = self._kept[execution_id]
+        too_many = len(self._kept) - self._kept_max
+        if too_many <= 0:
+            return
+        for execution_id, execution in list(islice(self._kept.items(), too_many)):
             if not execution.yielded and self._save(execution):
                 del self._kept[execution_id]
 

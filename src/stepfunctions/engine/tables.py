@@ -19,7 +19,7 @@ from stepfunctions.engine.programs import Programs
 from stepfunctions.engine.records import RUNNING
 from stepfunctions.engine.task import Owner, TaskState
 from stepfunctions.store.database import Database
-from stepfunctions.values import Instant, dumps
+from stepfunctions.values import Instant
 
 SEQUENCE_BITS: Final = 32
 DELETED_AT_ONCE: Final = 1000
@@ -159,7 +159,7 @@ class Tables:
         row = (
             execution.owner.id, request.execution_arn, request.name, request.state_machine_arn,
             request.state_machine_name, request.version_arn, request.alias_arn, request.role_arn, definition,
-            dumps(request.attributes), request.trace_header, birth.started_at, to_column(request.input),
+            birth.attributes, request.trace_header, birth.started_at, to_column(request.input),
         )  # fmt: skip
         self.database.write(self.sql.insert_execution, (*row, *_outcome(execution)))
 
