@@ -71,6 +71,8 @@ CODES: Final[Mapping[str, Mapping[type[StepladderError], str]]] = {
         AlreadyExists: "ResourceInUse",
         LimitExceeded: "ResourceLimitExceeded",
     },
+    "iam": {InvalidRequest: "ValidationError"},
+    "sts": {InvalidRequest: "ValidationError"},
     "logs": {
         InvalidRequest: "InvalidParameterException",
         Conflict: "OperationAbortedException",

@@ -1,0 +1,1 @@
+"""IAM as far as roles go; nothing here permits or forbids anything."""
