@@ -7,6 +7,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 SELECT kind, name, arn, created_at, modified_at, status, request, state, folder, effect_id
 FROM sagemaker_records WHERE kind = ? AND name = ?;
 
+-- name: read_arn
+SELECT name FROM sagemaker_records WHERE arn = ? LIMIT 1;
+
 -- name: update_record
 UPDATE sagemaker_records SET modified_at = ?, status = ?, state = ?, request = ? WHERE kind = ? AND name = ?;
 

@@ -178,6 +178,10 @@ class Records:
         }
         return records, _write_token(values[column], last.name)
 
+    def has_arn(self, arn: str) -> bool:
+        """Return whether a resource has this ARN."""
+        return self._database.read_one(self._queries.read_arn, (arn,)) is not None
+
     def tags(self, arn: str) -> dict[str, str]:
         """Return the tags of a resource, in the order of their keys."""
         return dict(self._database.read(self._queries.list_tags, (arn,)))

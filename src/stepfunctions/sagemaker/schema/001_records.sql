@@ -12,6 +12,7 @@ CREATE TABLE sagemaker_records (
     PRIMARY KEY (kind, name)
 ) WITHOUT ROWID;
 CREATE INDEX sagemaker_records_by_creation ON sagemaker_records (kind, created_at, name);
+CREATE INDEX sagemaker_records_by_arn ON sagemaker_records (arn);
 
 CREATE TABLE sagemaker_tags (
     arn TEXT NOT NULL,

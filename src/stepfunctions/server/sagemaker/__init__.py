@@ -1,0 +1,1 @@
+"""The wire of the local SageMaker: its API, and SageMaker Runtime's InvokeEndpoint."""
