@@ -63,6 +63,7 @@ def _add_start(actions: Any) -> None:
         "--service", action="append", default=[], metavar="NAME=URL", help="a service answered elsewhere"
     )
     start.add_argument("--json", action="store_true", help="say where it answers as one line of JSON")
+    start.add_argument("--temporary", action="store_true", help=argparse.SUPPRESS)
     start.add_argument("--parent", type=int, help=argparse.SUPPRESS)
     start.set_defaults(run=_start)
 
@@ -87,6 +88,7 @@ def _start(given: argparse.Namespace) -> int:
         region=given.region,
         durability=given.durability,
         check_credentials=given.check_credentials,
+        temporary=given.temporary,
         services=dict(_service(each) for each in given.service),
     )
 

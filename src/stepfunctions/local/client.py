@@ -87,6 +87,7 @@ class LocalCloud:
         ours, theirs = os.pipe()
         command = [sys.executable, "-m", "stepfunctions", "local", "start", "--port", str(self._port)]
         command += ["--data", str(self.data), "--region", self.region, "--json", "--parent", str(ours)]
+        command += ["--temporary"] if self._temporary else []
         command += [f"--service={name}={url}" for name, url in self._services.items()]
         log = self._log = open(self.data / "cloud.log", "a")  # noqa: SIM115 - the child writes to it
         self._process = subprocess.Popen(

@@ -28,6 +28,7 @@ class Settings:
         region: of requests that name none.
         durability: ``normal`` survives ``kill -9``, ``full`` survives power loss too.
         check_credentials: refuse requests that are not signed with the cloud's own key pair.
+        temporary: the folder goes with the cloud, so training jobs are stopped with it, and not left to be picked up.
         services: services answered elsewhere, as ``{"dynamodb": "http://127.0.0.1:8000"}``.
     """
 
@@ -37,6 +38,7 @@ class Settings:
     region: str = DEFAULT_REGION
     durability: str = "normal"
     check_credentials: bool = False
+    temporary: bool = False
     services: dict[str, str] = field(default_factory=dict)
 
 
