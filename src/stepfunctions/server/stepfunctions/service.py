@@ -16,8 +16,8 @@ from stepfunctions.server.stepfunctions.tags import Tags
 from stepfunctions.store.database import Database
 from stepfunctions.values import Instant
 
-REQUEST_MAX_BYTES = 1_048_576 * 4
-"""AWS takes 1 MB; a definition of that size may be several times as long as the JSON string that carries it."""
+REQUEST_MAX_BYTES = 1_048_576 * 8
+"""AWS takes 1 MB; a definition of that many characters is up to six times as long in the JSON string that carries it."""
 
 
 class StepFunctions:
