@@ -18,6 +18,7 @@ from stepfunctions.query.failure import Failure
 from stepfunctions.values import dumps
 
 RUNTIME_ERROR: Final = "States.Runtime"
+STOP_SECONDS_MAX: Final = 10.0
 
 _log = logging.getLogger(__name__)
 
@@ -86,10 +87,11 @@ class Dispatcher:
         stopping.add_done_callback(lambda _: self._stopping.pop(task.key, None))
 
     async def stopped(self, execution_ids: Collection[int]) -> None:
-        """Return when the work of all cancelled tasks of these executions is stopped."""
+        """Return when the work of all cancelled tasks of these executions is stopped, or takes too long to."""
         wanted = frozenset(execution_ids)
         stopping = [each for (execution_id, _), each in self._stopping.items() if execution_id in wanted]
-        await asyncio.gather(*stopping, return_exceptions=True)
+        if stopping:
+            await asyncio.wait(stopping, timeout=STOP_SECONDS_MAX)
 
     async def close(self) -> None:
         """Let go of all tasks and take no more; their work goes on, and the outbox knows of it."""

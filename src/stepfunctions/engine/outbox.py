@@ -39,8 +39,9 @@ class Outbox:
         return [_task(owner, row) for row in self._database.read(self._sql.tasks_of_execution, (owner.id,))]
 
     def all(self) -> list[Task]:
-        """Return every task that is not over."""
-        return [_task(Owner(*row[5:]), row) for row in self._database.read(self._sql.open_tasks)]
+        """Return every task that is not over, by execution."""
+        tasks = [_task(Owner(*row[5:]), row) for row in self._database.read(self._sql.open_tasks)]
+        return sorted(tasks, key=lambda task: task.key)
 
     def by_token(self, token: str) -> tuple[int, str, TaskState] | None:
         """Return the execution id, task id and state of the task with this token."""

@@ -118,7 +118,7 @@ SELECT state, token IS NOT NULL, started, submitted, command FROM tasks WHERE ex
 -- name: open_tasks
 SELECT
     state, token IS NOT NULL, started, submitted, command, execution_id, arn, state_machine_arn, role_arn
-FROM tasks JOIN executions ON id = execution_id WHERE state <> 'CLOSED' ORDER BY execution_id, task_id;
+FROM tasks JOIN executions ON id = execution_id WHERE state <> 'CLOSED';
 
 -- name: task_by_token
 SELECT execution_id, task_id, state FROM tasks WHERE token = ?;
