@@ -10,38 +10,69 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from typing import TypeAlias
 
 from stepfunctions.asl.model import JSONATA
 from stepfunctions.asl.reading import Kind, Reading
+from stepfunctions.query.expression import compile_expression
+from stepfunctions.query.jsonpath import compile_path
+from stepfunctions.query.reference import compile_reference
 from stepfunctions.values import Json
 
 _INTRINSIC = "States."
 _CACHED_QUERIES = 4096
 
 
-@lru_cache(_CACHED_QUERIES)
-def _path_fault(text: str) -> str | None:
-    return None if text.startswith("$") else "Value must be a valid JSONPath."
+Fault: TypeAlias = tuple[str, str | None]
+"""AWS's text, and what exactly is wrong in our words."""
 
 
-@lru_cache(_CACHED_QUERIES)
-def _reference_fault(text: str) -> str | None:
-    if not text.startswith("$"):
-        return "Value is not a Reference Path: Reference path didn't start with '$'"
+def _syntax_fault(compile_query: Callable[[str], object], text: str) -> str | None:
+    try:
+        compile_query(text)
+    except ValueError as error:
+        return str(error)
     return None
 
 
 @lru_cache(_CACHED_QUERIES)
+def _path_fault(text: str) -> Fault | None:
+    hint = _syntax_fault(compile_path, text)
+    return None if hint is None else ("Value must be a valid JSONPath.", hint)
+
+
+@lru_cache(_CACHED_QUERIES)
+def _variable_fault(text: str) -> Fault | None:
+    if not text.startswith("$"):
+        return "Value is not a Reference Path: Reference path didn't start with '$'", None
+    return _path_fault(text)
+
+
+@lru_cache(_CACHED_QUERIES)
+def _reference_fault(text: str) -> Fault | None:
+    if not text.startswith("$"):
+        return "Value is not a Reference Path: Reference path didn't start with '$'", None
+    hint = _syntax_fault(compile_reference, text)
+    # AWS's text goes on after the colon; how is not verified.
+    return None if hint is None else ("Value is not a Reference Path", hint)
+
+
+def query_fault(text: str) -> str | None:
+    """Return why *text* is neither a valid path nor a valid call of an intrinsic function; None if it is one."""
+    return _syntax_fault(compile_expression, text)
+
+
 def is_query(text: str) -> bool:
     """Return whether *text* is a valid path or a valid call of an intrinsic function."""
-    return text.startswith(("$", _INTRINSIC))
+    return query_fault(text) is None
 
 
-def _checked(fault_of: Callable[[str], str | None]) -> Kind:
+def _checked(fault_of: Callable[[str], Fault | None]) -> Kind:
     def read(value: Json, location: str, reading: Reading) -> Json:
-        fault = fault_of(value) if isinstance(value, str) else "Expected value of type String"
+        fault = fault_of(value) if isinstance(value, str) else ("Expected value of type String", None)
         if fault is not None:
-            reading.error(fault, location)
+            message, hint = fault
+            reading.error(message, location, hint=hint)
         return value
 
     return read
@@ -60,10 +91,10 @@ path = _checked(_path_fault)
 path_or_null = _or_null(path)
 """A path, or null for an empty object."""
 
-reference = _checked(_reference_fault)
-"""A path to exactly one place."""
+reference = _checked(_variable_fault)
+"""The variable of a choice rule."""
 
-reference_or_null = _or_null(reference)
+reference_or_null = _or_null(_checked(_reference_fault))
 """Where a result goes; null drops the result."""
 
 
@@ -82,7 +113,7 @@ def template(value: Json, location: str, reading: Reading) -> Json:
     for name, item in _fields(value):
         if name.endswith(".$") and not (isinstance(item, str) and is_query(item)):
             message = f"The value for the field '{name}' must be a valid JSONPath or a valid intrinsic function call"
-            reading.error(message, location)
+            reading.error(message, location, hint=query_fault(item) if isinstance(item, str) else None)
         elif isinstance(item, str) and not name.endswith(".$") and looks_like_query(item):
             reading.warn("NO_DOLLAR", f"No .$ on a field that appears to be a JSONPath: '{name}'", location)
     return value
