@@ -1,7 +1,8 @@
 """Answers checked against a model: for tests, and for the server's debug mode.
 
 It finds what a client would stumble over: required members that are missing, members that the model does not have,
-values of the wrong type, enum values AWS does not have, and nulls (AWS leaves an unset member out).
+values of the wrong type, enum values AWS does not have, nulls (AWS leaves an unset member out), and empty structures
+where AWS leaves the member out: everywhere but in the details of history events.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ _SCALARS: dict[str, tuple[type, ...]] = {
     "timestamp": (int, float),
     "blob": (str,),
 }
+
+_SENT_EMPTY = "EventDetails"
+"""Structures of Step Functions that AWS sends even if they are empty (ActivityStarted without a worker's name)."""
 
 
 def check_output(model: Model, shape: str | None, value: Json) -> list[str]:
@@ -63,8 +67,15 @@ def _structure_faults(model: Model, name: str, value: Json, path: str) -> Iterat
             yield f"{path}.{key}: the model has no such member"
         elif item is None:
             yield f"{path}.{key}: null, where AWS leaves the member out"
+        elif item == {} and _is_never_empty(model, members[key]["shape"]):
+            yield f"{path}.{key}: an empty structure, where AWS leaves the member out"
         else:
             yield from _faults(model, members[key]["shape"], item, f"{path}.{key}")
+
+
+def _is_never_empty(model: Model, name: str) -> bool:
+    shape = model.shapes[name]
+    return shape["type"] == "structure" and bool(shape["members"]) and not name.endswith(_SENT_EMPTY)
 
 
 def _list_faults(model: Model, name: str, value: Json, path: str) -> Iterator[str]:

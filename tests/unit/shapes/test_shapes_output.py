@@ -48,6 +48,16 @@ def test_faults_inside_lists_and_maps_have_their_path(model: Model) -> None:
     ]
 
 
+def test_an_empty_structure_is_a_fault_but_in_history(model: Model) -> None:
+    described = {"stateMachineArn": "a", "name": "n", "definition": "{}", "roleArn": "r", "type": "STANDARD",
+                 "creationDate": 1, "loggingConfiguration": {}}  # fmt: skip
+    assert check_output(model, "DescribeStateMachineOutput", described) == [
+        "DescribeStateMachineOutput.loggingConfiguration: an empty structure, where AWS leaves the member out"
+    ]
+    event = {"timestamp": 1, "type": "ActivityStarted", "id": 2, "activityStartedEventDetails": {}}
+    assert check_output(model, "GetExecutionHistoryOutput", {"events": [event]}) == []
+
+
 def test_an_operation_that_answers_nothing_answers_nothing(model: Model) -> None:
     assert check_output(model, None, None) == []
     assert check_output(model, None, {"a": 1}) != []

@@ -17,7 +17,7 @@ from stepfunctions.store.database import Database
 from stepfunctions.values import Instant
 
 REQUEST_MAX_BYTES = 1_048_576 * 8
-"""AWS takes 1 MB; a definition of that many characters is up to six times as long in the JSON string that carries it."""
+"""AWS takes 1 MB; a definition of that many characters may be six times as long in the JSON string around it."""
 
 
 class StepFunctions:
