@@ -17,9 +17,9 @@ from typing import TypeAlias
 Size: TypeAlias = tuple[float, float]
 """Across the flow, along the flow."""
 
-_STRAIGHT_BEND = 8.0
+_STRAIGHT_BEND = 4.0
 """How much more two bends want to be in line than two nodes."""
-_LABEL_TO_TARGET = 6.0
+_LABEL_TO_TARGET = 40.0
 """How much more a label wants to be in line with where its edge leads than with where it comes from."""
 
 
@@ -141,8 +141,8 @@ def _join(layers: Layers, chain: list[int], link: Link, joined: set[tuple[int, i
         joined.add((upper, lower))
         weight = link.weight
         if upper >= node_count and lower >= node_count:
-            weight *= _STRAIGHT_BEND
-        elif link.label is not None and link.source not in (upper, lower):
+            weight *= _STRAIGHT_BEND if not layers.sizes[upper][0] and not layers.sizes[lower][0] else 1.0
+        elif link.label is not None and len(chain) == 3 and link.source not in (upper, lower):
             weight *= _LABEL_TO_TARGET
         layers.below[upper].append((lower, weight))
         layers.above[lower].append((upper, weight))

@@ -26,7 +26,7 @@ LABEL_SIZE: Final = 11.0
 LABEL_HEIGHT: Final = 18.0
 LABEL_PADDING: Final = 6.0
 LABEL_MAX: Final = 190.0
-_WEIGHTS: Final = {"next": 12.0, "choice": 2.0, "default": 2.0, "catch": 0.5}
+_WEIGHTS: Final = {"next": 40.0, "choice": 2.0, "default": 2.0, "catch": 0.5}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

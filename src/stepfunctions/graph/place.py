@@ -38,6 +38,11 @@ def place_items(layers: Layers, node_count: int) -> list[float]:
     for _ in range(_SWEEPS):
         _sweep(layers, offsets, centres, both, downwards=True)
         _sweep(layers, offsets, centres, both, downwards=False)
+    # The last word is with what comes before, so that chains hang straight; only labels
+    # then go to where their edges lead.
+    _sweep(layers, offsets, centres, above, downwards=True)
+    labels = [bool(row) and all(item >= node_count for item in row) for row in layers.rows]
+    _sweep(layers, offsets, centres, both, downwards=True, only=labels)
     left = min((centres[item] - size[0] / 2 for item, size in enumerate(layers.sizes)), default=0.0)
     return [centre - left for centre in centres]
 
@@ -66,9 +71,12 @@ def _sweep(
     neighbours: list[list[tuple[int, float]]],
     *,
     downwards: bool,
+    only: list[bool] | None = None,
 ) -> None:
     order = range(len(layers.rows)) if downwards else range(len(layers.rows) - 1, -1, -1)
     for index in order:
+        if only is not None and not only[index]:
+            continue
         row = layers.rows[index]
         wanted, weights = [], []
         for item in row:
