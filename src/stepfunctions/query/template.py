@@ -54,7 +54,10 @@ class Template:
 
     def __init__(self, template: Json, field: str) -> None:
         compiler = _Compiler(field)
-        read = compiler.compile(template)
+        try:
+            read = compiler.compile(template)
+        except RecursionError:
+            raise TemplateSyntaxError("Value is too deeply nested", f"/{field}", "deeper than Python's stack") from None
         self.field = field
         self.variables = frozenset(compiler.variables)
         self.constant = read is None

@@ -82,6 +82,8 @@ def _reporting(text: str, read: Read) -> Read:
             )
         except InvalidArguments as invalid:
             reason = str(invalid)
+        except RecursionError:
+            reason = "an argument is nested too deeply"
         raise QueryFailed(_ERROR, f"The function '{text}' had the following error: {reason}")
 
     return report

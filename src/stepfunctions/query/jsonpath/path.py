@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from stepfunctions.query.jsonpath.ast import PathNode, Root, is_definite
 from stepfunctions.query.jsonpath.definite import Walk, compile_walk
-from stepfunctions.query.jsonpath.errors import PathNotFound
+from stepfunctions.query.jsonpath.errors import PathNotFound, PathSyntaxError
 from stepfunctions.query.jsonpath.indefinite import compile_select
 from stepfunctions.query.jsonpath.parser import parse_path
 from stepfunctions.query.scope import Scope
@@ -73,7 +73,10 @@ def compile_path(text: str) -> Path:
     Source:
         Jayway JsonPath's path compiler; AWS Developer Guide, "Using JSONPath paths".
     """
-    return Path(text, parse_path(text))
+    try:
+        return Path(text, parse_path(text))
+    except RecursionError:
+        raise PathSyntaxError(text, 0, "fewer parentheses inside one another") from None
 
 
 def _compile(text: str, node: PathNode, definite: bool) -> Read:
