@@ -95,6 +95,7 @@ class Execution:
         "now",
         "program",
         "redrive_count",
+        "redriven_at",
         "root",
         "runnable",
         "started",
@@ -121,6 +122,7 @@ class Execution:
         self.frame_count = 0
         self.task_count = 0
         self.redrive_count = 0
+        self.redriven_at: Instant | None = None
         self.now: Instant = 0
         self.entropy = Entropy(0)
         self.history: list[HistoryEvent] = []
@@ -145,12 +147,16 @@ class Execution:
         """Put the machine's own frame on its first state."""
         self.started = event
         self.input = loads(event.input)
-        self.status = RUNNING
-        if self.program.timeout_seconds is not None:
-            self.timeout_at = self.now + self.program.timeout_seconds * 1000
+        self.begin()
         self.aside("ExecutionStarted", 0, (event.input, event.role_arn, event.alias_arn, event.version_arn))
         self.root = self.new_frame(None, 0, self.program.start, Payload(self.input), 0)
         self.runnable.append(self.root)
+
+    def begin(self) -> None:
+        """Run from now on, by the clock of the machine's TimeoutSeconds."""
+        self.status = RUNNING
+        if self.program.timeout_seconds is not None:
+            self.timeout_at = self.now + self.program.timeout_seconds * 1000
 
     def run(self) -> bool:
         """Run frames until none can go on; return whether the quantum ended it before."""
@@ -163,9 +169,10 @@ class Execution:
             look_from(frame)
             try:
                 if frame.phase == ENTERING:
-                    frame.state.enter(self, frame)
-                elif frame.phase == ATTEMPTING:
-                    frame.state.attempt(self, frame)
+                    self.enter(frame)
+                elif frame.phase != ATTEMPTING:
+                    continue
+                frame.state.attempt(self, frame)
             except QueryFailed as failed:
                 self.query_failed(frame, failed.failure)
         return bool(runnable)
@@ -246,14 +253,14 @@ class Execution:
         self.event_count = event_id
         self.history.append(HistoryEvent(event_id, event_type, self.now, previous_event_id, details))
 
-    # The verbs of a state
-
     def enter(self, frame: Frame) -> None:
         """Write that *frame* has entered its state."""
         state = frame.state
         self.record(frame, state.entered, (state.name, frame.payload.text))
         frame.entered_event_id = self.event_count
         frame.entered_at = self.now
+
+    # The verbs of a state
 
     def leave(
         self,
@@ -285,6 +292,7 @@ class Execution:
         state = frame.state
         self.record(frame, state.exited, (state.name, text, texts))
         frame.payload = output
+        frame.entered_event_id = 0
         frame.retry_counts = None
         if following is None:
             self._end_scope(frame, output)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stepfunctions.core.frame import ABORTED, ENTERING, FORKED, OVER, Fork, Frame
+from stepfunctions.core.frame import ABORTED, FORKED, OVER, Fork, Frame
 from stepfunctions.errors import InvalidTransition
 from stepfunctions.values import Json, Payload
 
@@ -71,7 +71,7 @@ def abort_children(execution: Execution, parent: Frame, previous_event_id: int) 
 def _abort(execution: Execution, frame: Frame, previous_event_id: int) -> None:
     if frame.fork is not None:
         abort_children(execution, frame, previous_event_id)
-    if frame.state.is_task and frame.phase != ENTERING:
+    if frame.state.is_task and frame.entered_event_id:
         execution.aside("TaskStateAborted", previous_event_id, ())
     execution.drop_task(frame, cancel=True)
     frame.phase = ABORTED

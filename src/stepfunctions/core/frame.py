@@ -47,7 +47,7 @@ class Frame:
         payload: the raw input of the state.
         variables: every variable in reach: those of the outer scopes, overlaid by the frame's own.
         previous_event_id: the history event that the next one of this frame follows.
-        entered_event_id: the state's StateEntered event.
+        entered_event_id: the state's StateEntered event; 0 until it is entered.
         entered_at: when.
         deadline: when the frame wants to hear of time; None for never.
         retry_counts: how often each retrier of the state has retried in this visit, by position.

@@ -22,13 +22,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from stepfunctions.core import progress
+from stepfunctions.core import progress, redriving
 from stepfunctions.core import snapshot as snapshots
 from stepfunctions.core.ambient import Ambient
 from stepfunctions.core.events import (
     Event,
     ExecutionStarted,
     HeartbeatReceived,
+    RedriveRequested,
     Resumed,
     StopRequested,
     TaskFailed,
@@ -90,7 +91,7 @@ class Interpreter:
                 raise InvalidTransition(f"{execution.started.execution_arn} has started already")
         elif execution.status is None:
             raise InvalidTransition(f"{type(event).__name__} before ExecutionStarted")
-        elif execution.status != RUNNING:
+        elif execution.status != RUNNING and type(event) is not RedriveRequested:
             return Outcome((), (), False)
         try:
             _reaction(event)(execution, event)
@@ -163,4 +164,5 @@ _REACTIONS: Final[dict[type[Event], Callable[[Execution, Any], None]]] = {
     TimeReached: _pass_time,
     Resumed: _resume,
     StopRequested: _stop,
+    RedriveRequested: redriving.redrive,
 }

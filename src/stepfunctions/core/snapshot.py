@@ -4,7 +4,8 @@ What can be derived is derived: the heap and the table of tasks are made again f
 the scopes it is looked up in follow from its place in the tree. History is not here: it has been handed out.
 
 Shape: ``{"version": 1, "started": {...}, "status": str, "counts": [events, frames, tasks], "redrive_count": int,
-"timeout_at": int | None, "root": FRAME, "runnable": [frame id, ...]}``, and before the start ``{"version": 1}``.
+"redriven_at": int | None, "timeout_at": int | None, "root": FRAME, "runnable": [frame id, ...]}``, and before the start
+``{"version": 1}``.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ def take(execution: Execution) -> Json:
         "status": execution.status,
         "counts": [execution.event_count, execution.frame_count, execution.task_count],
         "redrive_count": execution.redrive_count,
+        "redriven_at": execution.redriven_at,
         "timeout_at": execution.timeout_at,
         "root": _frame_to_json(execution.root, {}),
         "runnable": [frame.id for frame in execution.runnable if frame.phase in RUNNABLE],
@@ -70,6 +72,7 @@ def restore(program: Program, snapshot: Json) -> Execution:
     execution.status = snapshot["status"]
     execution.event_count, execution.frame_count, execution.task_count = snapshot["counts"]
     execution.redrive_count = snapshot["redrive_count"]
+    execution.redriven_at = snapshot["redriven_at"]
     execution.timeout_at = snapshot["timeout_at"]
     frames: dict[int, Frame] = {}
     execution.root = _frame_from_json(snapshot["root"], None, program, frames)

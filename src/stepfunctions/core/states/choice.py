@@ -54,9 +54,8 @@ class Choice(CompiledState):
         for choice in self._choices:
             choice.following = states[choice.next]
 
-    def enter(self, execution: Execution, frame: Frame) -> None:
-        """Enter, and leave along the first rule that holds."""
-        execution.enter(frame)
+    def attempt(self, execution: Execution, frame: Frame) -> None:
+        """Leave along the first rule that holds."""
         scope = execution.surroundings
         flow = self.flow
         effective = flow.effective_input(frame.payload, scope)

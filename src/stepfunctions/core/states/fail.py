@@ -31,9 +31,8 @@ class Fail(CompiledState):
         self._error = _text(state.error, state.error_path, "ErrorPath")
         self._cause = _text(state.cause, state.cause_path, "CausePath")
 
-    def enter(self, execution: Execution, frame: Frame) -> None:
-        """Enter, and fail."""
-        execution.enter(frame)
+    def attempt(self, execution: Execution, frame: Frame) -> None:
+        """Fail."""
         data, scope = frame.payload.value, execution.surroundings
         routing.give_up(execution, frame, Failure(self._error(data, scope), self._cause(data, scope)))
 

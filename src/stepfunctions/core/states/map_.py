@@ -46,11 +46,6 @@ class Map(CompiledState):
         self._selector = None if state.item_selector is ABSENT else template(state.item_selector, "ItemSelector")
         self._concurrency = _concurrency(state)
 
-    def enter(self, execution: Execution, frame: Frame) -> None:
-        """Enter, and begin the first iterations."""
-        execution.enter(frame)
-        self.attempt(execution, frame)
-
     def attempt(self, execution: Execution, frame: Frame) -> None:
         """Begin as many iterations as may run at a time."""
         scope = execution.surroundings
@@ -82,6 +77,13 @@ class Map(CompiledState):
                 routing.give_up(execution, child, data_limit_exceeded(self.name))
                 return False
         return True
+
+    def redrive_children(self, execution: Execution, frame: Frame) -> None:
+        """Begin further iterations, as far as those that run again leave room."""
+        fork = fork_of(frame)
+        while fork.open_count < fork.concurrency_max and fork.next_position < len(fork.children):
+            if not self._begin_iteration(execution, frame, frame.previous_event_id):
+                return
 
     def child_succeeded(self, execution: Execution, frame: Frame, child: Frame) -> None:
         """Begin the next iteration, or leave after the last.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from stepfunctions.asl import model
 from stepfunctions.core import routing
+from stepfunctions.core.failures import data_limit_exceeded, is_oversize
 from stepfunctions.core.forking import abort_children, fork_of, open_child, open_fork, outputs
 from stepfunctions.core.frame import Fork, Frame
 from stepfunctions.core.states.state import CompiledScope, CompiledState, compile_catchers
@@ -32,21 +33,23 @@ class Parallel(CompiledState):
         self.retriers = state.retry
         self.catchers = compile_catchers(state)
 
-    def enter(self, execution: Execution, frame: Frame) -> None:
-        """Enter, and begin the branches."""
-        execution.enter(frame)
-        self.attempt(execution, frame)
-
     def attempt(self, execution: Execution, frame: Frame) -> None:
         """Begin every branch."""
         scope = execution.surroundings
         effective = self.flow.effective_input(frame.payload, scope)
         arguments = self.flow.arguments(effective, scope)
+        if is_oversize(arguments):
+            # AWS's text for an over-long input is not known; this is the one for an over-long result.
+            routing.fail(execution, frame, data_limit_exceeded(self.name))
+            return
         execution.record(frame, "ParallelStateStarted", ())
         begun = frame.previous_event_id
         open_fork(frame, Fork(len(self.branches), begun, None))
         for position, branch in enumerate(self.branches):
             open_child(execution, frame, position, branch.start, arguments, begun)
+
+    def redrive_children(self, execution: Execution, frame: Frame) -> None:
+        """Nothing to add: the branches that had not succeeded run."""
 
     def child_succeeded(self, execution: Execution, frame: Frame, child: Frame) -> None:
         """Leave after the last branch."""

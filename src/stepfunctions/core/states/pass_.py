@@ -23,9 +23,8 @@ class Pass(CompiledState):
         super().__init__(state)
         self._result = None if state.result is ABSENT else Payload(state.result)
 
-    def enter(self, execution: Execution, frame: Frame) -> None:
-        """Enter and leave."""
-        execution.enter(frame)
+    def attempt(self, execution: Execution, frame: Frame) -> None:
+        """Leave at once."""
         scope = execution.surroundings
         flow = self.flow
         result = flow.arguments(flow.effective_input(frame.payload, scope), scope)

@@ -1,7 +1,7 @@
 """A compiled state: what ``Execution`` and its neighbours know of every state, whatever its type.
 
-A state holds nothing of any execution. ``enter`` is called once per visit; ``attempt`` once per try, for the states
-that can be tried again; ``resume`` when the time has come that the state asked for; the others when a child ends.
+A state holds nothing of any execution. ``attempt`` is called for each try at the state, after its StateEntered event
+has been written; ``resume`` when the time has come that the state asked for; the others when a child ends.
 """
 
 from __future__ import annotations
@@ -62,16 +62,16 @@ class CompiledState(ABC):
             catcher.following = states[catcher.next]
 
     @abstractmethod
-    def enter(self, execution: Execution, frame: Frame) -> None:
-        """Enter the state with *frame*'s payload."""
-
     def attempt(self, execution: Execution, frame: Frame) -> None:
-        """Try the state, which was entered before, again."""
-        raise self._impossible("be tried again")
+        """Do what the state does with *frame*'s payload; again after a retrier's delay, or for a redrive."""
 
     def resume(self, execution: Execution, frame: Frame) -> None:
         """Go on: the time that the state waited for has come."""
         raise self._impossible("wait")
+
+    def redrive_children(self, execution: Execution, frame: Frame) -> None:
+        """Go on with those children of *frame* that had not succeeded, which are runnable again."""
+        raise self._impossible("have children")
 
     def child_succeeded(self, execution: Execution, frame: Frame, child: Frame) -> None:
         """Take in that *child* of *frame* has ended well; its payload is its output."""

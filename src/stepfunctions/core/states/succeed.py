@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 class Succeed(CompiledState):
     """A compiled Succeed state."""
 
-    def enter(self, execution: Execution, frame: Frame) -> None:
-        """Enter and leave."""
-        execution.enter(frame)
+    def attempt(self, execution: Execution, frame: Frame) -> None:
+        """Leave at once."""
         self.finish(execution, frame, self.flow.effective_input(frame.payload, execution.surroundings))

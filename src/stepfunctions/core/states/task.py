@@ -44,11 +44,6 @@ class Task(CompiledState):
         self._heartbeat = _seconds(state.heartbeat_seconds, state.heartbeat_seconds_path, "HeartbeatSecondsPath")
         self._credentials = None if state.credentials is ABSENT else template(state.credentials, "Credentials")
 
-    def enter(self, execution: Execution, frame: Frame) -> None:
-        """Enter, and schedule the first attempt."""
-        execution.enter(frame)
-        self.attempt(execution, frame)
-
     def attempt(self, execution: Execution, frame: Frame) -> None:
         """Schedule one attempt."""
         scope = execution.surroundings

@@ -25,7 +25,6 @@ class Unsupported(CompiledState):
         super().__init__(state, Flow())
         self._complaint = f"The field '{field}' of the state '{state.name}' is not supported here yet: {detail}."
 
-    def enter(self, execution: Execution, frame: Frame) -> None:
-        """Enter, and end the execution."""
-        execution.enter(frame)
+    def attempt(self, execution: Execution, frame: Frame) -> None:
+        """End the execution."""
         raise QueryFailed(RUNTIME, self._complaint)

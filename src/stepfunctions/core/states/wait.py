@@ -6,16 +6,17 @@ Source: States Language, "Wait State"; the texts as recorded from AWS. A time th
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from stepfunctions.asl import model
 from stepfunctions.core.frame import WAITING, Frame
-from stepfunctions.core.queries import RUNTIME, Query, lookup
+from stepfunctions.core.queries import RUNTIME, lookup
 from stepfunctions.core.states.state import CompiledState
 from stepfunctions.query.failure import QueryFailed
 from stepfunctions.query.scope import Scope
 from stepfunctions.query.timestamps import parse_timestamp
-from stepfunctions.values import ABSENT, Json, dumps
+from stepfunctions.values import ABSENT, Instant, Json, dumps
 
 if TYPE_CHECKING:
     from stepfunctions.core.execution import Execution
@@ -30,11 +31,10 @@ class Wait(CompiledState):
         super().__init__(state)
         self._until = _until(state)
 
-    def enter(self, execution: Execution, frame: Frame) -> None:
-        """Enter, and wait unless the time has come."""
-        execution.enter(frame)
+    def attempt(self, execution: Execution, frame: Frame) -> None:
+        """Wait, counted from when the state was entered, unless the time has come."""
         scope = execution.surroundings
-        until = self._until(self.flow.effective_input(frame.payload, scope).value, scope)
+        until = self._until(self.flow.effective_input(frame.payload, scope).value, scope, frame.entered_at)
         if until > execution.now:
             execution.sleep(frame, WAITING, until)
         else:
@@ -45,47 +45,55 @@ class Wait(CompiledState):
         self.finish(execution, frame, self.flow.effective_input(frame.payload, execution.surroundings))
 
 
-def _until(state: model.Wait) -> Query:
-    """Return the one setting that *state* has as a closure to the Instant to wait for."""
+Until: TypeAlias = Callable[[Json, Scope, Instant], Instant]
+"""From the effective input, its surroundings and the time of entry to the time to wait for."""
+
+
+def _until(state: model.Wait) -> Until:
+    """Return the one setting that *state* has as a closure."""
     if state.seconds_path is not None:
         return _seconds_path(state.seconds_path)
     if state.timestamp_path is not None:
         return _timestamp_path(state.timestamp_path)
     if state.timestamp is not ABSENT:
-        at = parse_timestamp(state.timestamp)
-        return lambda data, scope: at
+        text = state.timestamp
+        return lambda data, scope, entered_at: _parsed(text, f"The Timestamp is not in ISO-8601 format: {text}")
     seconds = 0 if state.seconds is ABSENT else state.seconds
-    return lambda data, scope: scope.now + seconds * 1000
+    return lambda data, scope, entered_at: entered_at + int(seconds * 1000)
 
 
-def _seconds_path(path: str) -> Query:
+def _seconds_path(path: str) -> Until:
     look = lookup(path, f"The SecondsPath parameter does not reference an input value: {path}")
 
-    def until(data: Json, scope: Scope) -> Json:
+    def until(data: Json, scope: Scope, entered_at: Instant) -> Instant:
         value = look(data, scope)
         text = value if isinstance(value, str) else dumps(value)
         if not _LONG.fullmatch(text):
             raise QueryFailed(RUNTIME, f"The SecondsPath parameter cannot be parsed as a long value: {path} == {text}")
         if (seconds := int(text)) < 0:
             raise QueryFailed(RUNTIME, f"The SecondsPath parameter references a negative value: {path} == {text}")
-        return scope.now + seconds * 1000
+        return entered_at + seconds * 1000
 
     return until
 
 
-def _timestamp_path(path: str) -> Query:
+def _timestamp_path(path: str) -> Until:
     look = lookup(path, f"The TimestampPath parameter does not reference an input value: {path}")
 
-    def until(data: Json, scope: Scope) -> Json:
+    def until(data: Json, scope: Scope, entered_at: Instant) -> Instant:
         value = look(data, scope)
         text = value if isinstance(value, str) else dumps(value)
-        at = parse_timestamp(text)
-        if at is None:
-            raise QueryFailed(
-                RUNTIME,
-                "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format "
-                f"string: {path} == {text}",
-            )
-        return at
+        return _parsed(
+            text,
+            "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: "
+            f"{path} == {text}",
+        )
 
     return until
+
+
+def _parsed(text: str, complaint: str) -> Instant:
+    at = parse_timestamp(text)
+    if at is None:
+        raise QueryFailed(RUNTIME, complaint)
+    return at
