@@ -6,7 +6,7 @@ Source: none; the look is ours.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 from stepfunctions.graph.boxes import (
     CIRCLE,
@@ -23,7 +23,6 @@ from stepfunctions.graph.geometry import Point
 from stepfunctions.graph.glyphs import GLYPHS, UNKNOWN
 from stepfunctions.graph.layout import LABEL_PADDING, LABEL_SIZE, Box, Label, Layout, Line
 from stepfunctions.graph.model import END, MISSING, START
-from stepfunctions.graph.routes import Route
 from stepfunctions.graph.status import Status, status_of
 
 LINE: Final = "#687078"
@@ -33,6 +32,8 @@ PANEL: Final = "#ffffff"
 CONTAINER: Final = "#f4f6f8"
 ARROW: Final = 7.0
 _BADGE: Final = 9.0
+
+_Piece: TypeAlias = tuple[Point, Point]
 
 
 class Artist:
@@ -160,40 +161,32 @@ def _label(label: Label | None, line: Line) -> str:
 
 def _lines(layout: Layout) -> str:
     """Draw each piece once, although bundled edges share pieces: overlaid dashes would close up."""
-    pieces: dict[tuple[str, bool], None] = {}
+    pieces: dict[bool, dict[_Piece, None]] = {False: {}, True: {}}
     arrows: dict[tuple[Point, Point, bool], None] = {}
     for line in layout.lines:
-        caught = line.edge.kind == "catch"
-        for piece in _pieces(line.route, horizontal=layout.horizontal):
-            pieces[(piece, caught)] = None
-        arrows[(line.route.runs[-1][1], line.route.heading, caught)] = None
-    drawn = [_paths(pieces, caught=False), _paths(pieces, caught=True)]
+        caught, place = line.edge.kind == "catch", (0.0, 0.0)
+        for index, (begin, end) in enumerate(line.route.runs):
+            if index and place != begin:
+                pieces[caught][(place, begin)] = None
+            if begin != end:
+                pieces[caught][(begin, end)] = None
+            place = end
+        arrows[(place, line.route.heading, caught)] = None
+    drawn = [_paths(found, caught=caught, horizontal=layout.horizontal) for caught, found in pieces.items()]
     drawn += [_arrow(tip, heading, CATCH if caught else LINE) for tip, heading, caught in arrows]
     return "".join(drawn)
 
 
-def _paths(pieces: dict[tuple[str, bool], None], *, caught: bool) -> str:
-    d = "".join(piece for piece, kind in pieces if kind is caught)
-    if not d:
+def _paths(pieces: dict[_Piece, None], *, caught: bool, horizontal: bool) -> str:
+    if not pieces:
         return ""
+    d = "".join(_curve(begin, end, horizontal=horizontal) for begin, end in pieces)
     dashes = {"stroke_dasharray": "5 4"} if caught else {}
     return element("path", d=d, fill="none", stroke=CATCH if caught else LINE, stroke_width="1.5", **dashes)
 
 
-def _pieces(route: Route, *, horizontal: bool) -> list[str]:
-    """Return the straight runs and the curves between them as path data, each for itself."""
-    pieces = []
-    for index, (begin, end) in enumerate(route.runs):
-        if index:
-            pieces.append(_curve(route.runs[index - 1][1], begin, horizontal=horizontal))
-        if begin != end:
-            pieces.append(f"M{_point(begin)}L{_point(end)}")
-    return [piece for piece in pieces if piece]
-
-
 def _curve(begin: Point, end: Point, *, horizontal: bool) -> str:
-    if begin == end:
-        return ""
+    """Return path data that leaves and arrives along the flow; straight where that is the same."""
     if begin[0] == end[0] or begin[1] == end[1]:
         return f"M{_point(begin)}L{_point(end)}"
     if horizontal:

@@ -6,30 +6,36 @@ Source: SVG 1.1; XML 1.0 for the characters that may not be written.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 from xml.sax.saxutils import escape as _escape_xml
 
 from stepfunctions.graph.measure import is_latin, text_width
 
 INK: Final = "#16191f"
+_PLAIN = re.compile(r"[\w .,#:;()/%'+=-]*", re.ASCII)
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def escape(text: str) -> str:
     """Return *text* for an element or a double-quoted attribute; what XML cannot carry becomes U+FFFD."""
+    if _PLAIN.fullmatch(text):
+        return text
     return _escape_xml(_FORBIDDEN.sub("\ufffd", text), {'"': "&quot;"})
 
 
 def number(value: float) -> str:
     """Return *value* with at most one decimal."""
-    return f"{value:.1f}".removesuffix(".0").replace("-0.0", "0")
+    tenths = round(value * 10)
+    return str(tenths // 10) if tenths % 10 == 0 else f"{tenths / 10:.1f}"
 
 
 def attributes(**named: str) -> str:
-    """Return `` name="value"`` for each; an underscore stands for a hyphen. Trailing underscores are dropped."""
+    """Return `` name="value"`` for each; an underscore stands for a hyphen."""
     return "".join(f' {_name(name)}="{escape(value)}"' for name, value in named.items())
 
 
+@cache
 def _name(name: str) -> str:
     return name if name in ("viewBox", "textLength", "lengthAdjust") else name.replace("_", "-")
 

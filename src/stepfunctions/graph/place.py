@@ -8,11 +8,17 @@ Source: Kruskal (1964), Ayer et al. (1955) for pooling.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
 from stepfunctions.graph.layers import Layers
+
+_Pull: TypeAlias = tuple[float, list[tuple[int, float]]]
+"""How strongly an item is pulled, and the share of each of its neighbours in that."""
 
 NODE_GAP = 28.0
 BEND_GAP = 16.0
-_SWEEPS = 4
+_SWEEPS = 3
 _LONELY = 0.01
 _MINOR = 0.25
 """A node follows no edge that weighs less than this share of its heaviest: handlers do not bend the main flow."""
@@ -20,18 +26,14 @@ _MINOR = 0.25
 
 def place_items(layers: Layers, node_count: int) -> list[float]:
     """Return the centre of each item across the flow; the leftmost edge of all is at 0."""
-    above = [_major(found) if item < node_count else found for item, found in enumerate(layers.above)]
-    below = [_major(found) if item < node_count else found for item, found in enumerate(layers.below)]
+    above, below = _pulls(layers.above, node_count), _pulls(layers.below, node_count)
+    both = _pulls([up + down for up, down in zip(layers.above, layers.below, strict=True)], node_count)
     offsets = [_offsets(layers, row) for row in layers.rows]
     centres = [0.0] * len(layers.sizes)
     for row, offset in zip(layers.rows, offsets, strict=True):
         middle = offset[-1] / 2 if offset else 0.0
         for item, at in zip(row, offset, strict=True):
             centres[item] = at - middle
-    both = [
-        _major(up + down) if item < node_count else up + down
-        for item, (up, down) in enumerate(zip(layers.above, layers.below, strict=True))
-    ]
     for _ in range(_SWEEPS):
         _sweep(layers, offsets, centres, above, downwards=True)
         _sweep(layers, offsets, centres, below, downwards=False)
@@ -47,9 +49,15 @@ def place_items(layers: Layers, node_count: int) -> list[float]:
     return [centre - left for centre in centres]
 
 
-def _major(found: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    least = _MINOR * max((weight for _, weight in found), default=0.0)
-    return [each for each in found if each[1] >= least]
+def _pulls(neighbours: Sequence[list[tuple[int, float]]], node_count: int) -> list[_Pull]:
+    pulls: list[_Pull] = []
+    for item, found in enumerate(neighbours):
+        if item < node_count and len(found) > 1:
+            least = _MINOR * max(weight for _, weight in found)
+            found = [each for each in found if each[1] >= least]
+        total = sum(weight for _, weight in found)
+        pulls.append((total or _LONELY, [(other, weight / total) for other, weight in found]))
+    return pulls
 
 
 def _offsets(layers: Layers, row: list[int]) -> list[float]:
@@ -68,7 +76,7 @@ def _sweep(
     layers: Layers,
     offsets: list[list[float]],
     centres: list[float],
-    neighbours: list[list[tuple[int, float]]],
+    pulls: list[_Pull],
     *,
     downwards: bool,
     only: list[bool] | None = None,
@@ -80,14 +88,16 @@ def _sweep(
         row = layers.rows[index]
         wanted, weights = [], []
         for item in row:
-            found = neighbours[item]
-            weight = sum(each for _, each in found)
-            if weight:
-                wanted.append(sum(centres[other] * each for other, each in found) / weight)
-                weights.append(weight)
-            else:
-                wanted.append(centres[item])
-                weights.append(_LONELY)
+            total, found = pulls[item]
+            place = centres[item]
+            if len(found) == 1:
+                place = centres[found[0][0]]
+            elif found:
+                place = 0.0
+                for other, share in found:
+                    place += centres[other] * share
+            wanted.append(place)
+            weights.append(total)
         for item, centre in zip(row, pool(wanted, weights, offsets[index]), strict=True):
             centres[item] = centre
 
@@ -103,5 +113,7 @@ def pool(wanted: list[float], weights: list[float], offsets: list[float]) -> lis
             total += other_total
             size += other_size
         blocks.append((mean, total, size))
+    if len(blocks) == len(wanted):
+        return wanted
     spread = [mean for mean, _, size in blocks for _ in range(size)]
     return [mean + offset for mean, offset in zip(spread, offsets, strict=True)]
