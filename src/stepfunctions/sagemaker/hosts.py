@@ -84,6 +84,10 @@ class HostHandle(Protocol):
         """Ask the host to end; it is killed after its grace period. Does nothing if it has ended."""
         ...
 
+    def kill(self) -> None:
+        """End the host at once, without grace."""
+        ...
+
     def release(self) -> None:
         """Watch the host no longer; it runs on."""
         ...
@@ -206,8 +210,15 @@ class LocalHandle:
         """Ask the host to end."""
         if self._successor is not None:
             self._successor.stop()
-        elif not self._end.done() and self._pid is not None:
+        elif not self._end.done():
             self._send(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the host at once."""
+        if self._successor is not None:
+            self._successor.kill()
+        elif not self._end.done():
+            self._send(signal.SIGQUIT)
 
     def release(self) -> None:
         """Watch the host no longer."""

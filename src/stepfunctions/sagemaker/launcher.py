@@ -8,7 +8,8 @@ that whoever started it may die and another may pick the work up where it is:
 - ``log.txt``: each line of the program's output, after the time at which it arrived.
 - ``exit.json``: how the program ended, written atomically when it has.
 
-SIGTERM stops the program: SIGTERM to its process group, and SIGKILL once the grace period is over. The longest run
+SIGTERM stops the program: SIGTERM to its process group, and SIGKILL once the grace period is over; SIGQUIT ends the
+grace period at once. The longest run
 time is kept here too, so that it holds while nobody else is alive. When the program has ended, whatever it left
 running is killed. If the launcher itself is killed, the kernel kills the program (Linux).
 
@@ -167,6 +168,7 @@ class Launcher:
             os.set_blocking(end, False)
         signal.set_wakeup_fd(self._wakeup[1], warn_on_full_buffer=False)
         signal.signal(signal.SIGTERM, lambda *_: self._stop(STOPPED))
+        signal.signal(signal.SIGQUIT, lambda *_: self._kill())
         signal.signal(signal.SIGCHLD, lambda *_: None)
         for ignored in (signal.SIGINT, signal.SIGHUP):
             signal.signal(ignored, signal.SIG_IGN)
@@ -236,6 +238,11 @@ class Launcher:
         self._kill_at = time.monotonic() + self._launch["grace_seconds"]
         _signal_group(program.pid, signal.SIGTERM)
 
+    def _kill(self) -> None:
+        self._stop(STOPPED)
+        if self._kill_at is not None:
+            self._kill_at = 0.0
+
     def _drain(self, output: int) -> bool:
         """Take what is there; return False at the end of the output."""
         while data := _read(output):
@@ -291,7 +298,7 @@ def _libc() -> Any:
 def _before_program(libc: Any) -> None:
     """Between fork and exec: the program dies with its launcher, and has default signals."""
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT):
         signal.signal(number, signal.SIG_DFL)
 
 

@@ -30,7 +30,7 @@ from stepfunctions.values import Json
 PORT = "SAGEMAKER_BIND_TO_PORT"
 PREPARED = "prepared"
 PING_INTERVAL_SECONDS = 0.05
-GRACE_MAX_SECONDS = 30
+GRACE_MAX_SECONDS = 5
 """A server has nothing to save: it need not be given as long as a training job."""
 
 

@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import sys
-import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 BASE = os.environ["SAGEMAKER_BASE_DIR"]
@@ -31,9 +30,10 @@ def train():
         stream.write(parameters.get("weights", "1"))
     if "block" in parameters:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        os.mkfifo(parameters["block"])
         print("blocking", flush=True)
-        while not os.path.exists(parameters["block"]):
-            time.sleep(0.02)
+        with open(parameters["block"], encoding="utf-8") as pipe:
+            pipe.read()
     if "ignore_sigterm" in parameters:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         print("ignoring", flush=True)

@@ -168,7 +168,7 @@ async def test_a_restarted_service_picks_up_a_running_job(world, trained_on, tra
 
     after = world.start()
     after.recover()
-    go.touch()
+    go.write_text("go")
     job = await finish(after)
     await after.close()
 

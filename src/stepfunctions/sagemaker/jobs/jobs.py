@@ -21,6 +21,9 @@ _log = logging.getLogger(__name__)
 ENDED = ("Completed", "Failed", "Stopped")
 LIVE = ("InProgress", "Stopping")
 
+CLOSE_GRACE_SECONDS = 3
+"""What a job is given when the cloud goes down and does not come back."""
+
 
 class Life(Protocol):
     """One job from its record to its end."""
@@ -33,6 +36,10 @@ class Life(Protocol):
 
     async def request_stop(self) -> None:
         """Stop the job: return when that is recorded."""
+        ...
+
+    def kill(self) -> None:
+        """End its processes at once; ``request_stop`` came before."""
         ...
 
     async def fail(self, reason: str) -> None:
@@ -110,11 +117,14 @@ class Jobs:
         Args:
             leave: their processes run on, for a restart to pick up; otherwise they are stopped first.
         """
-        if not leave:
-            for life in list(self._lives.values()):
+        if not leave and self._lives:
+            lives, tasks = list(self._lives.values()), list(self._tasks.values())
+            for life in lives:
                 await life.request_stop()
-            if self._tasks:
-                await asyncio.wait(list(self._tasks.values()))
+            _, late = await asyncio.wait(tasks, timeout=CLOSE_GRACE_SECONDS)
+            for life in lives:
+                life.kill()
+            await asyncio.gather(*late, return_exceptions=True)
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()

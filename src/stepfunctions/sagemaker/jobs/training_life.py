@@ -102,6 +102,11 @@ class TrainingLife:
                 handle.stop()
             await self._save(status=STOPPING)
 
+    def kill(self) -> None:
+        """End the hosts at once."""
+        for handle in self._handles:
+            handle.kill()
+
     async def fail(self, reason: str) -> None:
         """Record that the job failed."""
         await self._finish(FAILED, FAILED, FailureReason=reason)

@@ -103,6 +103,9 @@ class TransformLife:
             self._stop_wanted.set()
             await self._save("Stopping")
 
+    def kill(self) -> None:
+        """Nothing to do: its processes have a short grace period anyway."""
+
     async def fail(self, reason: str) -> None:
         """Record that the job failed."""
         await self._finish("Failed", FailureReason=reason)
