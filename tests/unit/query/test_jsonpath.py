@@ -151,6 +151,12 @@ def test_a_definite_path_that_finds_nothing_says_so_in_jayways_words(
         ("$['0']", [1]),
         ("$.a.b", {"a": "b"}),
         ("$.a.b[0].c", {"a": {"b": "x"}}),
+        ("$.a.b[0].c", {"a": {"b": {"0": {"c": 1}}}}),
+        ("$.a[0]", {"a": "text"}),
+        ("$.a[0][0]", {"a": ["text"]}),
+        ("$.a[0][0].b", {"a": ["text"]}),
+        ("$.a.b.c", {"a": {"b": "text"}}),
+        ("$.a.b.c.d", {"a": {"b": ["c"]}}),
     ],
 )
 def test_a_name_never_reads_an_array_nor_an_index_a_string(path: str, data: Any, scope: Any) -> None:

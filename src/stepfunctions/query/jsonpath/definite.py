@@ -1,13 +1,13 @@
 """Compile a definite path to a closure that walks straight to its one value.
 
 The hot path of the interpreter: no allocation, and a miss costs only when it happens, since its text is then worked
-out by walking again. Types are checked, so that an index never reads a string and a name never an array.
+out by walking again. Types are strict: an index never reads a string, a name never an array.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from stepfunctions.query.java import java_text
 from stepfunctions.query.jsonpath.ast import Indexes, Properties, Step
@@ -17,6 +17,11 @@ from stepfunctions.values import Json
 
 Walk: TypeAlias = Callable[[Json, Scope | None], Json]
 """(value, scope). The scope is not read: it is there so that a path from ``$`` is this very function."""
+
+Key: TypeAlias = str | int
+
+# What Python raises where a name or an index does not fit.
+_MISMATCHES: Final = (KeyError, IndexError, TypeError)
 
 # Not verified against AWS: which of Jayway's Jackson providers it runs. Objects print as Java maps there, which only
 # this one makes.
@@ -43,52 +48,90 @@ def compile_walk(text: str, steps: tuple[Step, ...]) -> Walk:
     """
     if steps and isinstance(steps[-1], Properties) and len(steps[-1].names) > 1:
         return _merge(text, steps, steps[-1].names)
-    keys = tuple(_kind_and_key(step) for step in steps)
-    if len(keys) == 1 and keys[0][0] is dict:
-        return _one_property(text, steps, keys[0][1])
-    if len(keys) == 2 and keys[0][0] is keys[1][0] is dict:
-        return _two_properties(text, steps, keys[0][1], keys[1][1])
-    return _walk(text, steps, keys)
+    if not steps:
+        return lambda value, scope: value
+    keys = tuple(_key(step) for step in steps)
+    if _may_read_a_string(keys):
+        return _checked(text, steps, keys)
+    if len(keys) == 1:
+        return _one(text, steps, keys[0])
+    if len(keys) == 2:
+        return _two(text, steps, *keys)
+    if len(keys) == 4:
+        return _four(text, steps, *keys)
+    return _many(text, steps, keys)
 
 
-def _kind_and_key(step: Step) -> tuple[type, Json]:
+def _key(step: Step) -> Key:
     if isinstance(step, Properties):
-        return dict, step.names[0]
+        return step.names[0]
     assert isinstance(step, Indexes)
-    return list, step.positions[0]
+    return step.positions[0]
 
 
-def _one_property(text: str, steps: tuple[Step, ...], name: str) -> Walk:
+def _may_read_a_string(keys: tuple[Key, ...]) -> bool:
+    """Return whether an index could take a character out of a string unnoticed.
+
+    Python refuses every other mismatch, a name asked of a character too: so only an index at the end, or before
+    another one, needs its array checked.
+    """
+    return any(type(key) is int and type(after) is int for key, after in zip(keys, (*keys[1:], 0), strict=True))
+
+
+def _one(text: str, steps: tuple[Step, ...], first: Key) -> Walk:
     def walk(value: Json, scope: Scope | None) -> Json:
-        if type(value) is dict and name in value:
-            return value[name]
-        raise PathNotFound(text, explain(steps, value))
+        try:
+            return value[first]
+        except _MISMATCHES:
+            raise PathNotFound(text, explain(steps, value)) from None
 
     return walk
 
 
-def _two_properties(text: str, steps: tuple[Step, ...], outer: str, inner: str) -> Walk:
+def _two(text: str, steps: tuple[Step, ...], first: Key, second: Key) -> Walk:
     def walk(value: Json, scope: Scope | None) -> Json:
-        if type(value) is dict and outer in value:
-            found = value[outer]
-            if type(found) is dict and inner in found:
-                return found[inner]
-        raise PathNotFound(text, explain(steps, value))
+        try:
+            return value[first][second]
+        except _MISMATCHES:
+            raise PathNotFound(text, explain(steps, value)) from None
 
     return walk
 
 
-def _walk(text: str, steps: tuple[Step, ...], keys: tuple[tuple[Any, Json], ...]) -> Walk:
+def _four(text: str, steps: tuple[Step, ...], first: Key, second: Key, third: Key, fourth: Key) -> Walk:
+    def walk(value: Json, scope: Scope | None) -> Json:
+        try:
+            return value[first][second][third][fourth]
+        except _MISMATCHES:
+            raise PathNotFound(text, explain(steps, value)) from None
+
+    return walk
+
+
+def _many(text: str, steps: tuple[Step, ...], keys: tuple[Key, ...]) -> Walk:
     def walk(value: Json, scope: Scope | None) -> Json:
         found = value
         try:
-            for kind, key in keys:
-                if type(found) is not kind:
+            for key in keys:
+                found = found[key]
+        except _MISMATCHES:
+            raise PathNotFound(text, explain(steps, value)) from None
+        return found
+
+    return walk
+
+
+def _checked(text: str, steps: tuple[Step, ...], keys: tuple[Key, ...]) -> Walk:
+    def walk(value: Json, scope: Scope | None) -> Json:
+        found = value
+        try:
+            for key in keys:
+                if type(found) is str:
                     break
                 found = found[key]
             else:
                 return found
-        except (KeyError, IndexError):
+        except _MISMATCHES:
             pass  # explained below
         raise PathNotFound(text, explain(steps, value))
 
