@@ -54,6 +54,21 @@ async def test_an_answer_is_json_with_a_request_id(call: Any) -> None:
     assert len(answer.headers["x-amzn-requestid"]) == 36
 
 
+async def test_characters_beyond_the_first_plane_pass_both_ways(call: Any) -> None:
+    body = b'{"stateMachineArn": "\\ud83d\\ude42"}'
+    answer = await call(app(), target=TARGET + "ListExecutions", body=body)
+    assert answer.json["nextToken"] == "\U0001f642"
+
+
+async def test_a_lone_surrogate_in_an_answer_is_escaped(call: Any) -> None:
+    async def half(request: Request, params: dict[str, Any]) -> Any:
+        return {"executions": [], "nextToken": "\ud83d"}
+
+    service = JsonService("stepfunctions", {"ListExecutions": half})
+    answer = await call(App({"states": service}, service), target=TARGET + "ListExecutions", body={})
+    assert answer.json["nextToken"] == "\ud83d"
+
+
 async def test_an_operation_without_result_answers_an_empty_object(call: Any) -> None:
     answer = await call(app(), target=TARGET + "DeleteStateMachine", body={"stateMachineArn": "arn:a"})
     assert answer.body == b"{}"
@@ -73,6 +88,7 @@ async def test_a_body_in_several_chunks_is_one_request(call: Any) -> None:
         (b"\xff\xfe", "SerializationException", "The request is not JSON"),
         (b'{"a": NaN}', "SerializationException", "The request is not JSON"),
         (b"[]", "SerializationException", "The request must be a JSON object."),
+        (b'{"nextToken": "\\ud83d"}', "SerializationException", "The request has half a character"),
         (b'{"maxResults": "x"}', "SerializationException", "STRING_VALUE can not be converted to an Integer"),
         (b'{"maxResults": 1001}', "ValidationException", "1 validation error detected: Value '1001' at 'maxResults'"),
         (b'{"nextToken": "' + b"x" * 5000 + b'"}', "RequestEntityTooLarge", "A request may have at most 4096 bytes."),

@@ -12,6 +12,7 @@ Source: Smithy, "AWS JSON 1.0 protocol" and "AWS JSON 1.1 protocol".
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -27,6 +28,8 @@ Operation: TypeAlias = Callable[[Request, dict[str, Any]], Awaitable[Json]]
 
 BODY_MAX_BYTES = 1_048_576 * 5
 """Larger than any request that AWS's JSON services take; each operation's own limits are in its model."""
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 _logger = logging.getLogger(__name__)
 
@@ -76,7 +79,8 @@ class JsonService:
         except ClientGone:
             return
         headers = [(b"x-amzn-requestid", request.id.encode()), (b"content-type", self._content_type)]
-        await respond(send, status, headers, text.encode("utf-8", "surrogatepass"))
+        # A lone surrogate, which UTF-8 does not have, becomes its JSON escape.
+        await respond(send, status, headers, text.encode("utf-8", "backslashreplace"))
 
     async def _answer(self, request: Request, receive: Receive) -> str:
         try:
@@ -123,7 +127,17 @@ def _parse(body: bytes) -> dict[str, Any]:
         raise AwsError("SerializationException", f"The request is not JSON: {error}") from None
     if not isinstance(params, dict):
         raise AwsError("SerializationException", "The request must be a JSON object.")
+    if _SURROGATE.search(body) and not _is_unicode(params):
+        raise AwsError("SerializationException", "The request has half a character: a lone surrogate.")
     return params
+
+
+def _is_unicode(params: Json) -> bool:
+    try:
+        dumps(params).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _validate(model: Model, shape: str, params: dict[str, Any]) -> None:

@@ -24,7 +24,10 @@ MAP_RUN: Final = "mapRun"
 
 _NAME_PARTS: Final = {STATE_MACHINE: (1, 2), EXECUTION: (2,), EXPRESS: (3,), ACTIVITY: (1,), MAP_RUN: (2,)}
 
-_FORBIDDEN_IN_NAMES = re.compile('[\\s?*<>{}\\[\\]"#%\\\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]')
+# AWS forbids surrogates, of which Java makes every character beyond the first 65,536.
+_FORBIDDEN_IN_NAMES = re.compile(
+    '[\\s?*<>{}\\[\\]"#%\\\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff\U00010000-\U0010ffff]'
+)
 _ROLE = re.compile(r"arn:[^:\s]+:iam::[^:\s]*:role/\S+")
 
 

@@ -54,7 +54,7 @@ async def test_another_machine_of_the_same_name_is_refused(api: Api, change: dic
     )
 
 
-@pytest.mark.parametrize("name", ["a b", "a/b", "a#b", "a\x00", "a\x7f", "a\u2028", "a|b"])
+@pytest.mark.parametrize("name", ["a b", "a/b", "a#b", "a\x00", "a\x7f", "a\u2028", "a|b", "a\U0001f642"])
 async def test_a_name_with_forbidden_characters_is_refused(api: Api, name: str) -> None:
     refused = await api.refusal("CreateStateMachine", name=name, definition=PASS, roleArn=ROLE)
     assert (refused.code, refused.message) == ("InvalidName", f"Invalid Name: '{name}'")
