@@ -17,6 +17,7 @@ from stepfunctions.core.commands import CancelTask, ScheduleTask
 from stepfunctions.core.events import (
     Event,
     ExecutionStarted,
+    RedriveRequested,
     Resumed,
     StopRequested,
     TaskFailed,
@@ -120,6 +121,7 @@ class World:
         self.interpreter = Interpreter(program)
         self.choose = choose
         self.now = 0
+        self.redrives = 0
         self.flying: dict[str, ScheduleTask] = {}
         self.fed: Fed = []
         self.outcomes: list[Outcome] = []
@@ -142,6 +144,9 @@ class World:
     def _next(self, outcome: Outcome) -> Event | None:
         if outcome.yielded:
             return Resumed()
+        if self.interpreter.status in ("FAILED", "ABORTED") and self.redrives < 2:
+            self.redrives += 1
+            return RedriveRequested(self.redrives)
         if self.interpreter.status != "RUNNING":
             return None
         possible: list[Event] = []
@@ -154,7 +159,7 @@ class World:
                 TaskFailed(task_id, "E3", None, submitted=False),
             ]
         if self.interpreter.deadline is not None:
-            possible.append(TimeReached())
+            possible += [TimeReached(), StopRequested()]
         if not possible:
             return StopRequested("Stuck")
         event = possible[self.choose(len(possible))]
