@@ -1,9 +1,9 @@
 """One journal entry: the events that an execution was told in one commit, with the history they led to, as bytes.
 
 A payload that travels unchanged through fifty states is fifty times in the history and once in the entry: a long text
-is kept in a table and referred to by its index. The format is our own and versioned; nothing else reads it.
+is kept in a table (``texts``) and referred to by its index. The format is our own and versioned; nothing else reads it.
 
-Shape: ``[1, [text, ...], [[now, seed, {event}], ...], [[id, type, at, previous_id, [detail, ...]], ...]]`` where a
+Shape: ``[1, texts, [[now, seed, {event}], ...], [[id, type, at, previous_id, [detail, ...]], ...]]`` where a
 list of one number, ``[3]``, stands for the text with that index. No detail of a history event is itself a list.
 """
 
@@ -16,6 +16,7 @@ from stepfunctions.core.ambient import Ambient
 from stepfunctions.core.events import Event, event_from_json
 from stepfunctions.core.history import HistoryEvent
 from stepfunctions.engine.codec import pack, unpack
+from stepfunctions.engine.texts import Texts, read_texts
 from stepfunctions.values import Json
 
 VERSION: Final = 1
@@ -26,11 +27,11 @@ Heard = tuple[Event, Ambient]
 
 def encode(heard: Sequence[Heard], history: Sequence[HistoryEvent]) -> bytes:
     """Return the entry for *heard*, events with their ambients, and *history*."""
-    texts: dict[str, int] = {}
+    texts = Texts()
 
     def shorten(value: Json) -> Json:
         if type(value) is str and len(value) > LONG_TEXT:
-            return [texts.setdefault(value, len(texts))]
+            return [texts.index(value)]
         return value
 
     events = [
@@ -45,7 +46,7 @@ def encode(heard: Sequence[Heard], history: Sequence[HistoryEvent]) -> bytes:
                 break
         else:
             rows.append(event[:])  # a plain tuple: orjson takes no named one
-    return pack([VERSION, list(texts), events, rows])
+    return pack([VERSION, texts.table, events, rows])
 
 
 def decode(entry: bytes) -> tuple[list[Heard], list[HistoryEvent]]:
@@ -55,9 +56,10 @@ def decode(entry: bytes) -> tuple[list[Heard], list[HistoryEvent]]:
         ValueError: the entry is damaged, or of a version that is not known.
         KeyError: an event of a kind that is not known.
     """
-    version, texts, events, rows = unpack(entry)
+    version, table, events, rows = unpack(entry)
     if version != VERSION:
         raise ValueError(f"a journal entry has version {version}; this one knows {VERSION}")
+    texts = read_texts(table)
 
     def lengthen(value: Json) -> Json:
         return texts[value[0]] if type(value) is list else value
