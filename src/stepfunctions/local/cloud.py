@@ -51,7 +51,7 @@ class Cloud:
         self._engine = Engine(self._database, self._registry)
         self._states = StepFunctions(self._database, self._engine)
         services = {name: _Late(make) for name, make in self._makers().items()}
-        services |= {name: _Late(partial(self._make_elsewhere, url)) for name, url in settings.services.items()}
+        services |= {name: _Late(partial(self._make_elsewhere, name, url)) for name, url in settings.services.items()}
         self.app = App(
             {"states": self._states, **services},
             services["moto"],
@@ -180,10 +180,10 @@ class Cloud:
 
         return MotoService(self._bridge)
 
-    def _make_elsewhere(self, url: str) -> ASGIService:
+    def _make_elsewhere(self, service: str, url: str) -> ASGIService:
         from stepfunctions.server.elsewhere import Elsewhere
 
-        return Elsewhere(url)
+        return Elsewhere(service, url)
 
 
 class _Late:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from stepfunctions.inputs import Placeholder
+from stepfunctions.log import logger
 from stepfunctions.steps import sagemaker_v2
-
-logger = logging.getLogger("stepfunctions.steps")
 
 
 def normalised_request(described: Any) -> dict[str, Any] | None:

@@ -5,9 +5,9 @@ Every class takes its fields as keywords; a field that the state does not have r
 
 from __future__ import annotations
 
-import logging
 from typing import Any, ClassVar
 
+from stepfunctions.log import logger
 from stepfunctions.steps.base import Block, Catch, Retry, State
 from stepfunctions.steps.choice_rule import BaseRule
 from stepfunctions.steps.fields import Field
@@ -17,8 +17,6 @@ __all__ = [
     "Block", "Catch", "Chain", "Choice", "Fail", "FrozenGraph", "Graph", "Map", "Parallel", "Pass", "Retry", "State",
     "Succeed", "Task", "Wait",
 ]  # fmt: skip
-
-logger = logging.getLogger("stepfunctions.states")
 
 
 class Pass(State):

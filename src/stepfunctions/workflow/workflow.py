@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 from html import escape
 from typing import Any
@@ -11,14 +10,13 @@ from typing import Any
 from stepfunctions.exceptions import MissingRequiredParameter, WorkflowNotFound
 from stepfunctions.graph import render_svg, render_text
 from stepfunctions.inputs import ExecutionInput
+from stepfunctions.log import logger
 from stepfunctions.steps.base import State
 from stepfunctions.steps.graph import Chain, FrozenGraph, Graph
 from stepfunctions.workflow.client import stepfunctions_client
 from stepfunctions.workflow.display import Html, Picture
 from stepfunctions.workflow.execution import PAGE_SIZE, Execution, ExecutionStatus
 from stepfunctions.workflow.tables import ExecutionsList, WorkflowList
-
-logger = logging.getLogger("stepfunctions")
 
 
 class Workflow:

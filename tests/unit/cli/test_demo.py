@@ -16,34 +16,24 @@ from stepfunctions.errors import StepladderError
 
 def test_the_dataset_is_split_the_same_way_every_time(tmp_path: Path) -> None:
     first, second = prepare(None, tmp_path / "a"), prepare(None, tmp_path / "b")
-    assert first.counts == (309, 66, 67)
-    assert first.test.read_text() == second.test.read_text()
-    assert len(first.labels) == 67
-    assert first.content_type == "text/csv"
+    assert first.describe() == "442 rows of 10 features, 66 of them to predict"
+    assert first.files.test.read_text() == second.files.test.read_text()
+    assert first.files.content_type == "text/csv"
 
 
-def test_the_test_part_of_a_csv_has_no_labels(tmp_path: Path) -> None:
-    rows = [f"{number},{number * 2},3" for number in range(40)]
-    source = tmp_path / "rows.csv"
-    source.write_text("\n".join(rows))
-    splits = prepare(source, tmp_path / "out")
-    assert all(line.count(",") == 1 for line in splits.test.read_text().splitlines())
-    label = splits.labels[0]
-    assert splits.first_test_record() == f"{label * 2:g},3"
-
-
-def test_libsvm_is_told_from_csv(tmp_path: Path) -> None:
-    source = tmp_path / "rows"
-    source.write_text("\n".join(f"{number} 1:0.5 2:{number}" for number in range(30)))
-    assert prepare(source, tmp_path / "out").content_type == "text/libsvm"
+def test_a_file_keeps_its_format(tmp_path: Path) -> None:
+    csv, svm = tmp_path / "rows.csv", tmp_path / "rows"
+    csv.write_text("\n".join(f"{number},{number * 2},3" for number in range(40)))
+    svm.write_text("\n".join(f"{number} 1:0.5 2:{number}" for number in range(40)))
+    assert prepare(svm, tmp_path / "svm").files.content_type == "text/libsvm"
+    prepared = prepare(csv, tmp_path / "csv")
+    assert prepared.files.content_type == "text/csv"
+    assert prepared.first_record() == f"{prepared.truth()[0] * 2:g},3"
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [
-        ("a,b\n" * 30, r"rows:1: expected a number as the label.*no header"),
-        ("1,2\n", "has 1 rows; at least 20"),
-    ],
+    [("a,b\n" * 30, r"cannot read .*rows.*no header"), ("1,2\n" * 3, "has 3 rows; at least 20")],
 )
 def test_bad_data_is_refused_by_place(tmp_path: Path, text: str, message: str) -> None:
     source = tmp_path / "rows"

@@ -46,7 +46,7 @@ def test_the_table_of_events_has_a_row_for_each_and_escapes_what_they_hold() -> 
 
 
 def test_an_event_belongs_to_the_step_and_resource_before_it() -> None:
-    rows = [row.split("</td>") for row in EventsList(HISTORY).to_html().split("<tr ")[2:]]
+    rows = [row.split("</td>") for row in EventsList(HISTORY).to_html().split("<tr ")[1:]]
     assert [row[2].rpartition(">")[2] for row in rows] == ["-", "Save", "Save", "Save", "Save", "Save", "Next"]
     assert rows[4][3].endswith(">sagemaker:createModel")
     assert rows[6][3].endswith(">-")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from stepfunctions import steps
-from stepfunctions.inputs import ExecutionInput
+from stepfunctions.inputs import ExecutionInput, Placeholder
 from stepfunctions.workflow import Workflow
 
 ROLE = "arn:aws:iam::000000000000:role/StepladderDemo"
@@ -20,72 +19,71 @@ CONFIGURE = "Configure endpoint"
 DEPLOY = "Deploy endpoint"
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where in S3 the demo's data lies, and where its results go."""
-
-    train: str
-    validation: str
-    test: str
-    output: str
-    content_type: str
-
-
-def build_workflow(places: Places, client: Any) -> Workflow:
+def build_workflow(client: Any) -> Workflow:
     """Return the workflow: train, save the model, transform a batch, configure an endpoint, deploy it.
 
+    The definition is the same for every dataset: names and addresses come with the execution.
+
     Args:
-        places: of data and results.
         client: of Step Functions; a workflow on AWS needs none.
     """
-    execution_input = ExecutionInput(schema={"JobName": str, "ModelName": str, "EndpointName": str})
+    execution_input = ExecutionInput(
+        schema={
+            "Name": str,
+            "ContentType": str,
+            "Train": str,
+            "Validation": str,
+            "Test": str,
+            "Output": str,
+        }
+    )
+    name = execution_input["Name"]
+    content_type = execution_input["ContentType"]
     training = steps.TrainingStep(
         TRAIN,
         estimator={
             "AlgorithmSpecification": {"TrainingImage": IMAGE, "TrainingInputMode": "File"},
             "RoleArn": ROLE,
-            "OutputDataConfig": {"S3OutputPath": f"{places.output}/models"},
+            "OutputDataConfig": {"S3OutputPath": execution_input["Output"]},
             "ResourceConfig": {"InstanceCount": 1, "InstanceType": INSTANCE_TYPE, "VolumeSizeInGB": 5},
             "StoppingCondition": {"MaxRuntimeInSeconds": 3600},
             "HyperParameters": {
                 "objective": "reg:squarederror",
                 "num_round": "50",
-                "max_depth": "5",
-                "eta": "0.2",
+                "max_depth": "3",
+                "eta": "0.1",
                 "gamma": "4",
                 "min_child_weight": "6",
                 "subsample": "0.7",
             },
         },
-        job_name=execution_input["JobName"],
+        job_name=name,
         data={
-            "train": _channel(places.train, places.content_type),
-            "validation": _channel(places.validation, places.content_type),
+            "train": _channel(execution_input["Train"], content_type),
+            "validation": _channel(execution_input["Validation"], content_type),
         },
     )
-    model = steps.ModelStep(SAVE, training.get_expected_model(), model_name=execution_input["ModelName"])
+    model = steps.ModelStep(SAVE, training.get_expected_model(), model_name=name)
     transform = steps.TransformStep(
         TRANSFORM,
         transformer={
-            "TransformOutput": {"S3OutputPath": f"{places.output}/predictions", "AssembleWith": "Line"},
+            "TransformOutput": {"S3OutputPath": execution_input["Output"], "AssembleWith": "Line"},
             "TransformResources": {"InstanceCount": 1, "InstanceType": INSTANCE_TYPE},
         },
-        job_name=execution_input["JobName"],
-        model_name=execution_input["ModelName"],
-        data=places.test,
-        content_type=places.content_type,
+        job_name=name,
+        model_name=name,
+        data=execution_input["Test"],
+        content_type=content_type,
         split_type="Line",
     )
     configuration = steps.EndpointConfigStep(
         CONFIGURE,
-        endpoint_config_name=execution_input["ModelName"],
-        model_name=execution_input["ModelName"],
+        endpoint_config_name=name,
+        model_name=name,
         initial_instance_count=1,
         instance_type=INSTANCE_TYPE,
     )
-    endpoint = steps.EndpointStep(
-        DEPLOY, endpoint_name=execution_input["EndpointName"], endpoint_config_name=execution_input["ModelName"]
-    )
+    endpoint = steps.EndpointStep(DEPLOY, endpoint_name=name, endpoint_config_name=name)
     return Workflow(
         "stepladder-demo",
         steps.Chain([training, model, transform, configuration, endpoint]),
@@ -95,6 +93,6 @@ def build_workflow(places: Places, client: Any) -> Workflow:
     )
 
 
-def _channel(address: str, content_type: str) -> dict[str, object]:
+def _channel(address: Placeholder, content_type: Placeholder) -> dict[str, Any]:
     source = {"S3DataType": "S3Prefix", "S3Uri": address, "S3DataDistributionType": "FullyReplicated"}
     return {"DataSource": {"S3DataSource": source}, "ContentType": content_type}

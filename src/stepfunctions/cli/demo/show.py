@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from stepfunctions.cli.demo import pipeline
-from stepfunctions.cli.demo.data import Splits, prepare
+from stepfunctions.cli.demo.data import DemoData, prepare
 from stepfunctions.cli.demo.metrics import LOG_GROUP, MetricsReader
 from stepfunctions.cli.demo.terminal import Progress, Terminal
 from stepfunctions.cli.main import EXIT_BAD
@@ -36,12 +36,12 @@ def run(data: Path | None, folder: Path) -> int:
     """
     terminal = Terminal()
     folder = folder.absolute()
-    splits = prepare(data, folder / "data")
-    terminal.say(terminal.bold(f"stepladder demo: XGBoost on {splits.name}"))
-    terminal.say(f"  {splits.describe()}")
+    prepared = prepare(data, folder / "data")
+    terminal.say(terminal.bold(f"stepladder demo: XGBoost on {prepared.name}"))
+    terminal.say(f"  {prepared.describe()}")
     with LocalCloud(folder / "cloud") as cloud:
         terminal.say(f"  local cloud at {cloud.url}, kept in {_shown(folder)}\n")
-        return _Demo(terminal, folder, splits, cloud).run()
+        return _Demo(terminal, folder, prepared, cloud).run()
 
 
 def _shown(path: Path) -> str:
@@ -50,11 +50,11 @@ def _shown(path: Path) -> str:
 
 
 class _Demo:
-    def __init__(self, terminal: Terminal, folder: Path, splits: Splits, cloud: LocalCloud) -> None:
+    def __init__(self, terminal: Terminal, folder: Path, data: DemoData, cloud: LocalCloud) -> None:
         session = cloud.boto_session()
         self._terminal = terminal
         self._folder = folder
-        self._splits = splits
+        self._data = data
         self._client = session.client("stepfunctions")
         self._s3 = session.client("s3")
         self._sagemaker = session.client("sagemaker")
@@ -63,14 +63,11 @@ class _Demo:
         self._name = f"demo-{uuid.uuid4().hex[:12]}"
 
     def run(self) -> int:
-        workflow = pipeline.build_workflow(self._upload(), self._client)
+        workflow = pipeline.build_workflow(self._client)
         graph = workflow.render_graph(portrait=True).save(self._folder / "workflow.svg")
         workflow.create()
-        workflow.update(definition=workflow.definition)
-        execution = workflow.execute(
-            name=self._name,
-            inputs={"JobName": self._name, "ModelName": self._name, "EndpointName": self._name},
-        )
+        workflow.update(definition=workflow.definition)  # the folder may hold another version's workflow of this name
+        execution = workflow.execute(name=self._name, inputs=self._upload())
         self._follow(workflow, execution)
         described = execution.describe()
         if described["status"] != "SUCCEEDED":
@@ -80,15 +77,16 @@ class _Demo:
         self._report(graph)
         return 0
 
-    def _upload(self) -> pipeline.Places:
+    def _upload(self) -> dict[str, str]:
+        """Upload the files and return the execution's input."""
         self._s3.create_bucket(Bucket=BUCKET)
         prefix = f"s3://{BUCKET}/{self._name}"
-        for split in ("train", "validation", "test"):
-            path: Path = getattr(self._splits, split)
-            self._s3.upload_file(str(path), BUCKET, f"{self._name}/{split}/{path.name}")
-        return pipeline.Places(
-            f"{prefix}/train", f"{prefix}/validation", f"{prefix}/test", prefix, self._splits.content_type
-        )
+        inputs = {"Name": self._name, "ContentType": self._data.files.content_type, "Output": f"{prefix}/output"}
+        for part in ("train", "validation", "test"):
+            path: Path = getattr(self._data.files, part)
+            self._s3.upload_file(str(path), BUCKET, f"{self._name}/{part}/{path.name}")
+            inputs[part.capitalize()] = f"{prefix}/{part}"
+        return inputs
 
     def _follow(self, workflow: Workflow, execution: Execution) -> None:
         states = list(workflow.definition.to_dict()["States"])
@@ -110,13 +108,13 @@ class _Demo:
         say(f"\n{bold('Validation rmse')}  {final['validation:rmse']:.4f}\n")
         say(bold("Batch transform") + ", the first of the test set")
         say(f"  {'predicted':>12}  {'truth':>12}")
-        for predicted, truth in list(zip(self._predictions(), self._splits.test_labels(), strict=True))[:SHOWN_ROWS]:
+        for predicted, truth in list(zip(self._predictions(), self._data.truth(), strict=True))[:SHOWN_ROWS]:
             say(f"  {predicted:>12.3f}  {truth:>12g}")
         say(f"\n{bold('Live endpoint')} {self._name}\n  {self._ask_endpoint()}\n")
         self._say_where(job["ModelArtifacts"]["S3ModelArtifacts"], graph)
 
     def _predictions(self) -> list[float]:
-        key = f"{self._name}/predictions/{self._splits.test.name}.out"
+        key = f"{self._name}/output/{self._data.files.test.name}.out"
         body = self._s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()
         return [float(line) for line in body.split()]
 
@@ -128,9 +126,9 @@ class _Demo:
             time.sleep(REDRAW_SECONDS)
         if found["EndpointStatus"] != "InService":
             raise StepladderError(f"the endpoint is {found['EndpointStatus']}: {found.get('FailureReason')}")
-        record = self._splits.first_test_record()
+        record = self._data.first_record()
         answer = self._runtime.invoke_endpoint(
-            EndpointName=self._name, ContentType=self._splits.content_type, Body=record.encode()
+            EndpointName=self._name, ContentType=self._data.files.content_type, Body=record.encode()
         )
         return f"{record}  →  {answer['Body'].read().decode().strip()}"
 
