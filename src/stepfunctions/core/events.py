@@ -72,7 +72,7 @@ class TaskSubmitted(Event):
 
 @dataclass(frozen=True, slots=True)
 class TaskSucceeded(Event):
-    """Final. *output* is JSON text."""
+    """Final. *output* is JSON text. Of a task that has a TaskSubmitted event, it is held back until that event."""
 
     task_id: str
     output: str
@@ -80,7 +80,10 @@ class TaskSucceeded(Event):
 
 @dataclass(frozen=True, slots=True)
 class TaskFailed(Event):
-    """Final. Error and cause are None where a caller of SendTaskFailure gave none."""
+    """Final. Error and cause are None where a caller of SendTaskFailure gave none.
+
+    Of a task that has a TaskSubmitted event, it is held back until that event, unless ``submitted`` is False.
+    """
 
     task_id: str
     error: str | None

@@ -37,6 +37,7 @@ from stepfunctions.core.failures import (
     data_limit_exceeded,
     is_oversize,
 )
+from stepfunctions.core.forking import abort_children
 from stepfunctions.core.frame import ABORTED, ATTEMPTING, ENTERING, OVER, SUCCEEDED, Frame
 from stepfunctions.core.history import HistoryEvent
 from stepfunctions.core.surroundings import Surroundings
@@ -196,8 +197,10 @@ class Execution:
         blamed = blame(frame, failure)
         if failure.error == RUNTIME:
             self.finish_failed(frame.previous_event_id, blamed)
-        else:
-            routing.fail(self, frame, blamed)
+            return
+        if frame.fork is not None:
+            abort_children(self, frame, frame.previous_event_id)
+        routing.fail(self, frame, blamed)
 
     def finish_succeeded(self, previous_event_id: int, output: Payload) -> None:
         """End the execution well."""

@@ -9,7 +9,8 @@ Source: the order and details of events as recorded from AWS; AWS reports a miss
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
 
 from stepfunctions.core import routing
 from stepfunctions.core.events import (
@@ -51,7 +52,7 @@ def submitted(execution: Execution, event: TaskSubmitted) -> None:
     flight.submitted = True
     if flight.early_final is not None:
         final = event_from_json(flight.early_final)
-        (succeeded if isinstance(final, TaskSucceeded) else failed)(execution, final)  # type: ignore[arg-type]
+        _FINALS[type(final)](execution, final)
 
 
 def succeeded(execution: Execution, event: TaskSucceeded) -> None:
@@ -152,6 +153,9 @@ def _flight(frame: Frame) -> Flight:
     if frame.task is None:
         raise InvalidTransition(f"{frame!r} has no task in flight")
     return frame.task
+
+
+_FINALS: Final[dict[type[Event], Callable[[Execution, Any], None]]] = {TaskSucceeded: succeeded, TaskFailed: failed}
 
 
 def _parse(task_id: str, text: str) -> Payload:

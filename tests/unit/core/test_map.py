@@ -155,3 +155,11 @@ def test_what_map_cannot_use_fails_before_it_starts(fields: dict[str, Any], data
     assert player.end.cause is not None
     assert player.end.cause.endswith(text)
     assert player.chain[-1] == (3, "ExecutionFailed", 2)
+
+
+def test_an_item_that_cannot_be_made_ends_the_execution() -> None:
+    player = Player(map_machine(WORKING, ItemSelector={"n.$": "States.MathAdd($$.Map.Item.Value, 1)"}), [1, "two"])
+    assert player.end.error == "States.Runtime"
+    assert player.end.cause is not None
+    assert player.end.cause.startswith("An error occurred while executing the state 'M' (entered at the event id #2).")
+    assert player.tasks == []
