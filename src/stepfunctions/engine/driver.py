@@ -242,7 +242,7 @@ class Driver:
     def _perform(self, execution: Execution) -> None:
         """Do what a committed execution wants done."""
         execution_id = execution.owner.id
-        for task in execution.touched:
+        for task in execution.touched.values():
             if task.state is TaskState.CANCELLING:
                 self._dispatcher.cancel(task)
             elif task.state is not TaskState.CLOSED and not task.stored:

@@ -107,7 +107,7 @@ class Execution:
         self.stopped_at: Instant | None = None
         self.heard: list[Heard] = []
         self.history: list[HistoryEvent] = []
-        self.touched: list[Task] = []
+        self.touched: dict[str, Task] = {}
         self.entry = b""
         self.snapshot_sequence = 0
         self.snapshot_interval = SNAPSHOT_EVENTS
@@ -141,7 +141,7 @@ class Execution:
         """Note a task that the interpreter wants done."""
         task = Task(self.owner, command, deferred=deferred)
         self.tasks[command.task_id] = task
-        self.touched.append(task)
+        self.touched[command.task_id] = task
         return task
 
     def note(self, event: TaskEvent, from_caller: bool) -> bool:
@@ -167,8 +167,7 @@ class Execution:
                 return False
             early = from_caller and task.submits and task.submitted is None
             self._close(task, TaskState.ANSWERED if early else TaskState.CLOSED)
-        if task not in self.touched:
-            self.touched.append(task)
+        self.touched[event.task_id] = task
         return True
 
     def release(self, task_id: str) -> None:
@@ -176,8 +175,7 @@ class Execution:
         task = self.tasks.get(task_id)
         if task is not None:
             self._close(task, TaskState.CANCELLING if task.stored else TaskState.CLOSED)
-            if task not in self.touched:
-                self.touched.append(task)
+            self.touched[task_id] = task
 
     def complete(self, ending: CompleteExecution) -> None:
         """Note that the execution has ended, with all that was outstanding."""
@@ -236,7 +234,7 @@ class Execution:
             self.heard = []
             self.history = []
         self.birth = None
-        self.touched = []
+        self.touched = {}
 
     def _close(self, task: Task, state: TaskState) -> None:
         task.state = state

@@ -65,7 +65,7 @@ class Tables:
             if execution.ending is not None and execution.birth is None:
                 self._write_ending(execution)
         for execution in executions:
-            for task in execution.touched:
+            for task in execution.touched.values():
                 self.outbox.write(task)
 
     def flush(self) -> None:
