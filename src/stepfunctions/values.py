@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from math import isinf
 from typing import Any, Final, TypeAlias
 
 try:
@@ -90,7 +91,8 @@ def loads(text: str | bytes) -> Json:
     """Return the value that *text* stands for.
 
     Raises:
-        JsonError: not JSON, or NaN or Infinity, or nested deeper than Python's stack.
+        JsonError: not JSON, or NaN or Infinity, or a number that becomes one (1e400), or nested deeper than Python's
+            stack.
     """
     if _orjson_loads is not None:
         try:
@@ -100,13 +102,20 @@ def loads(text: str | bytes) -> Json:
         except ValueError:
             pass  # what is wrong, or whether anything is, the standard library says
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise JsonError(str(error)) from None
 
 
 def _refuse(name: str) -> Json:
     raise JsonError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if isinf(number):
+        raise JsonError(f"the number {text[:40]} is out of range")
+    return number
 
 
 class Payload:

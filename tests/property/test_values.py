@@ -17,7 +17,9 @@ TEXTS = st.text(st.characters(codec=None)) | st.sampled_from(["a1e-5,", "0.00001
 FLOATS = st.floats(allow_nan=False, allow_infinity=False) | st.floats(-1e-3, 1e-3)
 SCALARS = st.none() | st.booleans() | st.integers() | st.integers(-(2**70), 2**70) | FLOATS | TEXTS
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=20)
-NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,24})(\.[0-9]{1,24})?([eE][+-]?[0-9]{1,3})?", fullmatch=True)
+NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,24})(\.[0-9]{1,24})?([eE][+-]?[0-9]{1,3})?", fullmatch=True).filter(
+    lambda text: not math.isinf(float(text))
+)
 SOUP = st.text(st.sampled_from(list('[]{},:"\\ue+-.019ntf \n\x00\ud83d\ude00é')), max_size=12)
 
 
@@ -63,7 +65,6 @@ def test_loads_reads_what_the_standard_library_reads(value: Any, escaped: bool) 
 @example("18446744073709551616")
 @example("-0")
 @example("-0.0")
-@example("1e400")
 def test_every_number_is_read_as_the_standard_library_reads_it(text: str) -> None:
     assert same(loads(text), json.loads(text))
     assert same(loads(text.encode()), json.loads(text))
@@ -90,6 +91,12 @@ def test_what_json_does_not_have_is_not_written(number: float) -> None:
 @pytest.mark.parametrize("text", ["NaN", "[Infinity]", "-Infinity"])
 def test_what_json_does_not_have_is_not_read(text: str) -> None:
     with pytest.raises(JsonError, match="is not JSON"):
+        loads(text)
+
+
+@pytest.mark.parametrize("text", ["1e400", '{"a":-1.5e999}'])
+def test_a_number_that_no_double_holds_is_not_read(text: str) -> None:
+    with pytest.raises(JsonError, match="out of range"):
         loads(text)
 
 
