@@ -25,7 +25,7 @@ from uuid import uuid4
 
 from stepfunctions.sagemaker.containers import container_of
 from stepfunctions.sagemaker.endpoint_configs import EndpointConfigs
-from stepfunctions.sagemaker.errors import Existing, Missing, WrongStatus
+from stepfunctions.sagemaker.errors import Existing, Missing, NotAvailable, WrongStatus
 from stepfunctions.sagemaker.fleet import Fleet, FleetFailed
 from stepfunctions.sagemaker.models import Models
 from stepfunctions.sagemaker.place import Place
@@ -95,7 +95,10 @@ class Endpoints:
         Raises:
             Missing: the endpoint, the configuration or a model of it is not there.
             WrongStatus: the endpoint is being changed already.
+            NotAvailable: it asks for what there is none of here.
         """
+        if request.get("RetainAllVariantProperties"):
+            raise NotAvailable("UpdateEndpoint: RetainAllVariantProperties is not available locally. Leave it out.")
         record = self.get(request["EndpointName"], place)
         plans = [record.state[key] for key in ("serving", "next") if key in record.state]
         if effect_id is not None and any(each.get("effect_id") == effect_id for each in plans):

@@ -100,6 +100,12 @@ async def test_a_stopped_job_uploads_its_model(sagemaker, trained_on, train_requ
     job = await finish(sagemaker)
 
     assert (job["TrainingJobStatus"], job["SecondaryStatus"]) == ("Stopped", "Stopped")
+    assert [each["Status"] for each in job["SecondaryStatusTransitions"]][2:] == [
+        "Training",
+        "Stopping",
+        "Uploading",
+        "Stopped",
+    ]
     assert "models/job/output/model.tar.gz" in trained_on.objects.buckets["out"]
 
 

@@ -38,6 +38,8 @@ def check_channels(channels: Json, default_mode: str) -> None:
         mode = channel.get("InputMode", default_mode)
         if mode not in _COPIED_MODES:
             raise NotAvailable(f"Channel {name!r}: InputMode {mode!r} is not available locally. Use 'File'.")
+        if channel.get("RecordWrapperType", "None") != "None":
+            raise NotAvailable(f"Channel {name!r}: RecordWrapperType is not available locally. Leave it out.")
         if "S3DataSource" not in source:
             kinds = ", ".join(source) or "none"
             raise NotAvailable(f"Channel {name!r}: DataSource {kinds} is not available locally. Use S3DataSource.")

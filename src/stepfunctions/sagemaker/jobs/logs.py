@@ -61,6 +61,8 @@ class LogFollower:
 
     def _read(self) -> list[tuple[Instant, str]]:
         try:
+            if self._path.stat().st_size <= self._position:
+                return []
             with self._path.open("rb") as stream:
                 stream.seek(self._position)
                 data = stream.read(PIECE_BYTES)

@@ -1,5 +1,9 @@
 """Training jobs: create, describe, list, stop, delete.
 
+What concerns AWS's machines only is accepted, shown again and has no effect: instance types, volumes, VpcConfig,
+network isolation, encryption keys, spot training, retries, the debugger and profiler, experiments. Whatever would
+change the result and is not available here is refused by name.
+
 ``describe`` gives DescribeTrainingJob's members with Instants for times; the wire and the integrations each write times
 in their own way.
 
@@ -27,7 +31,7 @@ from stepfunctions.sagemaker.services import Services
 from stepfunctions.sagemaker.tagging import read_tags
 from stepfunctions.values import Json
 
-_NOT_STATE = ("ended_by", "log_epoch", "metrics", "rendezvous_port")
+_NOT_STATE = ("phase", "ended_by", "log_epoch", "metrics", "rendezvous_port")
 _DEFAULTS = {
     "EnableNetworkIsolation": False,
     "EnableInterContainerTrafficEncryption": False,
@@ -75,7 +79,7 @@ class TrainingJobs:
             now,
             asked,
             "InProgress",
-            {"SecondaryStatus": STARTING, "SecondaryStatusTransitions": [transition(STARTING, now)]},
+            {"phase": STARTING, "SecondaryStatus": STARTING, "SecondaryStatusTransitions": [transition(STARTING, now)]},
             f"{name}-{uuid4().hex[:8]}",
             effect_id,
         )
@@ -154,6 +158,11 @@ class TrainingJobs:
             raise NotAvailable(
                 "CreateTrainingJob: AlgorithmSpecification.AlgorithmName is not available locally. Use TrainingImage."
             )
+        for member in ("ContainerEntrypoint", "ContainerArguments"):
+            if member in algorithm:
+                raise NotAvailable(
+                    f"CreateTrainingJob: AlgorithmSpecification.{member} is not available locally. Leave it out."
+                )
         if resources.get("InstanceGroups"):
             raise NotAvailable(
                 "CreateTrainingJob: ResourceConfig.InstanceGroups is not available locally. Use InstanceCount."

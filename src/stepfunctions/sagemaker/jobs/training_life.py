@@ -7,9 +7,9 @@
          \\            \\          |-----> Uploading -> Stopped              StopTrainingJob
           \\-------------\\--> Failed     Uploading -> MaxRuntimeExceeded    MaxRuntimeInSeconds
 
-The record says ``Training`` before the first process is launched, and a folder can be launched once only; so after a
-crash at any point the job goes on from its SecondaryStatus: the phases before are repeated, a host that was launched is
-found again, and uploading is repeated.
+``phase`` in the record's state is where the work is; SecondaryStatus shows it, but for ``Stopping``. The phase is
+``Training`` before the first process is launched, and a folder can be launched once only; so after a crash at any point
+the job goes on from its phase: preparing is repeated, a host that was launched is found again, uploading is repeated.
 
 Source: SageMaker API Reference, DescribeTrainingJob: SecondaryStatus, SecondaryStatusTransitions, TrainingEndTime;
 the StatusMessages are those that AWS shows. A stopped job's model is uploaded, as the guide says.
@@ -100,7 +100,9 @@ class TrainingLife:
             self._stop_wanted.set()
             for handle in self._handles:
                 handle.stop()
-            await self._save(status=STOPPING)
+            now = self._services.now()
+            self.record = self._shown_as(STOPPING, now).with_state(now, STOPPING)
+            await self._write()
 
     def kill(self) -> None:
         """End the hosts at once."""
@@ -113,7 +115,7 @@ class TrainingLife:
 
     @property
     def _phase(self) -> str:
-        return str(self.record.state["SecondaryStatus"])
+        return str(self.record.state["phase"])
 
     async def _live(self) -> None:
         image = self._image()
@@ -129,7 +131,8 @@ class TrainingLife:
                 cause = await self._train(image)
                 await self._enter(UPLOADING, ended_by=cause)
             await self._upload()
-            await self._finish(*_ENDS[self.record.state.get("ended_by", cause)])
+            cause = self.record.state.get("ended_by", cause)
+            await self._finish(*_ENDS[STOPPED if cause == EXITED and self._stop_wanted.is_set() else cause])
         finally:
             self._slots.release()
 
@@ -274,7 +277,8 @@ class TrainingLife:
 
     async def _enter(self, phase: str, **state: Json) -> None:
         """Record that the job is in another phase."""
-        self.record = self._in_phase(phase, self._services.now(), **state)
+        now = self._services.now()
+        self.record = self._shown_as(phase, now).with_state(now, phase=phase, **state)
         await self._write()
 
     async def _finish(self, status: str, phase: str, **state: Json) -> None:
@@ -284,16 +288,17 @@ class TrainingLife:
         if started_at is not None:
             seconds = max(1, math.ceil((now - started_at) / 1000))
             times |= {"TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": seconds}
-        record = self._in_phase(phase, now, **times, **state)
+        record = self._shown_as(phase, now).with_state(now, **times, **state)
         record.state["SecondaryStatusTransitions"][-1]["EndTime"] = now
         self.record = record.with_state(now, status)
         await self._write()
 
-    def _in_phase(self, phase: str, now: int, **state: Json) -> Record:
+    def _shown_as(self, status: str, now: int) -> Record:
+        """Return the record with another SecondaryStatus."""
         transitions = [dict(each) for each in self.record.state["SecondaryStatusTransitions"]]
         transitions[-1].setdefault("EndTime", now)
-        transitions.append(transition(phase, now))
-        return self.record.with_state(now, SecondaryStatus=phase, SecondaryStatusTransitions=transitions, **state)
+        transitions.append(transition(status, now))
+        return self.record.with_state(now, SecondaryStatus=status, SecondaryStatusTransitions=transitions)
 
     async def _save(self, status: str | None = None, **state: Json) -> None:
         self.record = self.record.with_state(self._services.now(), status, **state)
