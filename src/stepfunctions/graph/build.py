@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from stepfunctions.asl.jsontext import read_json
+from stepfunctions.asl.jsontext import NOT_AN_OBJECT, read_json
 from stepfunctions.asl.model import StateMachine
 from stepfunctions.asl.render import render
 from stepfunctions.errors import DefinitionError
@@ -32,10 +32,9 @@ def build(definition: Definition) -> Region:
     """
     document = render(definition) if isinstance(definition, StateMachine) else definition
     if isinstance(document, str):
-        decoded, fault = read_json(document)
-        if fault is not None:
-            raise DefinitionError([fault])
-        document = decoded
+        document, fault = read_json(document)
+        if not isinstance(document, dict):
+            raise DefinitionError([fault or NOT_AN_OBJECT])
     return _Builder(document, top=True).region()
 
 
@@ -68,8 +67,8 @@ class _Builder:
             self._transitions(name, self._states[name])
         if self._top:
             self._end()
-        edges = tuple(Edge(source=s, target=t, kind=k, label=label) for s, t, k, label in self._edges)
-        return Region(nodes=tuple(self._nodes), edges=edges)
+        edges = [Edge(source=s, target=t, kind=k, label=label) for s, t, k, label in self._edges]
+        return Region(nodes=tuple(self._nodes), edges=tuple(_merge_loops(edges)))
 
     def _add(self, node: Node) -> int:
         self._indices[node.name] = len(self._nodes)
@@ -103,6 +102,20 @@ class _Builder:
         ]
         self._nodes.append(Node(name=END, kind=END))
         self._edges |= {(source, end, "next", ""): None for source in last}
+
+
+def _merge_loops(edges: list[Edge]) -> list[Edge]:
+    """Make the edges from a state to itself one edge with all their labels: there is room for one beside a box."""
+    loops: dict[int, list[Edge]] = {}
+    for edge in edges:
+        if edge.source == edge.target:
+            loops.setdefault(edge.source, []).append(edge)
+    merged = [edge for edge in edges if edge.source != edge.target]
+    for source, found in loops.items():
+        kind: EdgeKind = found[0].kind if len({each.kind for each in found}) == 1 else "choice"
+        label = " / ".join(each.label for each in found if each.label)
+        merged.append(Edge(source=source, target=source, kind=kind, label=label))
+    return merged
 
 
 def _catches(state: dict[str, Any]) -> dict[str, list[str]]:

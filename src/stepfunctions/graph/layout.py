@@ -128,9 +128,8 @@ def _with_loops(sizes: list[Size], links: list[Link]) -> list[Size]:
     roomy = list(sizes)
     for link in links:
         if link.source == link.target:
-            across, along = sizes[link.source]
-            room = LOOP + (link.label[0] if link.label else 0.0)
-            roomy[link.source] = (max(roomy[link.source][0], across + 2 * room), along)
+            (across, along), label = sizes[link.source], link.label or (0.0, 0.0)
+            roomy[link.source] = (across + 2 * (LOOP + label[0]), max(along, label[1]))
     return roomy
 
 
