@@ -21,6 +21,9 @@ from stepfunctions.values import ABSENT, Instant, Json, dumps
 if TYPE_CHECKING:
     from stepfunctions.core.execution import Execution
 
+Until: TypeAlias = Callable[[Json, Scope, Instant], Instant]
+"""From the effective input, its surroundings and the time of entry to the time to wait for."""
+
 _LONG: Final = re.compile(r"-?[0-9]{1,19}")
 
 
@@ -43,10 +46,6 @@ class Wait(CompiledState):
     def resume(self, execution: Execution, frame: Frame) -> None:
         """Leave with the effective input."""
         self.finish(execution, frame, self.flow.effective_input(frame.payload, execution.surroundings))
-
-
-Until: TypeAlias = Callable[[Json, Scope, Instant], Instant]
-"""From the effective input, its surroundings and the time of entry to the time to wait for."""
 
 
 def _until(state: model.Wait) -> Until:
