@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import platform
 import sys
 from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NamedTuple
 
 from stepfunctions.cli.main import EXIT_BAD
@@ -58,8 +58,8 @@ def examine() -> Iterator[Finding]:
 
 def _version(distribution: str) -> str | None:
     try:
-        return importlib.metadata.version(distribution)
-    except importlib.metadata.PackageNotFoundError:
+        return version(distribution)
+    except PackageNotFoundError:
         return None
 
 
@@ -81,10 +81,10 @@ def _extra(extra: str, distributions: tuple[str, ...]) -> Finding:
 
 
 def _sagemaker() -> Finding:
-    version = _version("sagemaker")
-    if version is None:
+    installed = _version("sagemaker")
+    if installed is None:
         return Finding("note", "the SageMaker SDK is not installed; steps take plain requests without it")
-    return Finding("ok", f"the SageMaker SDK is version {version}")
+    return Finding("ok", f"the SageMaker SDK is version {installed}")
 
 
 def _xgboost() -> Iterator[Finding]:

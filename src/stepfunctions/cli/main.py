@@ -26,8 +26,12 @@ _LOCAL_EXTRA = frozenset(
 )
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the grammar of ``sfn``; every command's own module adds its part."""
+def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """Return the grammar of ``sfn``; every command's own module adds its part.
+
+    Args:
+        names: the commands to know. A module that is not used need not be imported.
+    """
     parser = argparse.ArgumentParser(
         prog="sfn",
         description="Step Functions and SageMaker workflows: in process, on this machine, on AWS.",
@@ -35,15 +39,16 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for name in COMMANDS:
+    for name in names:
         importlib.import_module(f"stepfunctions.cli.{name}").add_parser(commands)
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``sfn`` and return its exit code."""
-    parser = build_parser()
-    given = parser.parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    parser = build_parser(words[:1] if words[:1] and words[0] in COMMANDS else COMMANDS)
+    given = parser.parse_args(words)
     if given.version:
         from stepfunctions import __version__
 
