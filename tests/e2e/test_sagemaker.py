@@ -298,3 +298,13 @@ def test_a_killed_cloud_finds_its_endpoint_and_its_job_again(data: Path, tmp_pat
         assert launched == found
         assert client.trained("long")["TrainingJobStatus"] in ("Stopped", "Completed")
     assert processes_of(folder) == []
+
+
+def test_a_temporary_cloud_leaves_nothing_running(data: Path) -> None:
+    with LocalCloud() as cloud:
+        client = Client(cloud)
+        client.upload(data)
+        client.train(HyperParameters={**HYPERPARAMETERS, "num_round": "100000"})
+        folder = cloud.data
+    assert processes_of(folder) == []
+    assert not folder.exists()

@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,7 @@ class HostSpec:
         environment: all of it.
         grace_seconds: between SIGTERM and SIGKILL when the host is stopped.
         max_runtime_seconds: after which it is stopped; None for never.
+        folder_check_seconds: how often it looks whether its folder is still there; it ends when that is removed.
     """
 
     folder: Path
@@ -43,6 +45,7 @@ class HostSpec:
     environment: Mapping[str, str] = field(default_factory=dict)
     grace_seconds: float = 120
     max_runtime_seconds: float | None = None
+    folder_check_seconds: float = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +139,21 @@ def forget(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
+_given: deque[int] = deque(maxlen=256)
+
+
 def free_port() -> int:
-    """Return a loopback port that is free now. Another program may take it first; the process is then started again."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a loopback port that is free now, and that was not given to another host just before.
+
+    Another program may take it first; a server is then started again with another one.
+    """
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if port not in _given:
+            _given.append(port)
+            return port
 
 
 def _launch_json(spec: HostSpec) -> dict[str, Any]:
@@ -151,6 +163,7 @@ def _launch_json(spec: HostSpec) -> dict[str, Any]:
         "working_folder": str(spec.folder),
         "grace_seconds": spec.grace_seconds,
         "max_runtime_seconds": spec.max_runtime_seconds,
+        "folder_check_seconds": spec.folder_check_seconds,
     }
 
 

@@ -69,7 +69,10 @@ HOSTS_MAX = 16
 def xgboost(uri: ImageUri) -> Image:
     """Return the XGBoost algorithm; its program reads the tag from ``STEPLADDER_IMAGE``."""
     program = (sys.executable, "-m", "stepfunctions.sagemaker.algorithms.xgboost")
-    metrics = tuple(MetricDefinition(each["Name"], each["Regex"]) for each in METRIC_DEFINITIONS)
+    metrics = tuple(
+        MetricDefinition(each["Name"], each["Regex"], each["Name"].replace(":", "-") + ":")
+        for each in METRIC_DEFINITIONS
+    )
     return Image("xgboost", (*program, "train"), (*program, "serve"), metrics, HOSTS_MAX)
 
 

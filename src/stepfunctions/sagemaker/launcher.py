@@ -10,7 +10,8 @@ that whoever started it may die and another may pick the work up where it is:
 
 SIGTERM stops the program: SIGTERM to its process group, and SIGKILL once the grace period is over; SIGQUIT ends the
 grace period at once. The longest run
-time is kept here too, so that it holds while nobody else is alive. When the program has ended, whatever it left
+time is kept here too, so that it holds while nobody else is alive. A program whose folder is removed is killed: nobody
+can want its result. When the program has ended, whatever it left
 running is killed. If the launcher itself is killed, the kernel kills the program (Linux).
 
 It deliberately knows nothing of SageMaker and imports nothing but light parts of the standard library: it must start
@@ -127,7 +128,7 @@ class Launcher:
     Args:
         folder: the host's folder.
         launch: Shape: ``{"argv": [str], "environment": {str: str}, "working_folder": str, "grace_seconds": number,
-            "max_runtime_seconds": number | None}``
+            "max_runtime_seconds": number | None, "folder_check_seconds": number}``
     """
 
     def __init__(self, folder: str, launch: dict[str, Any]) -> None:
@@ -214,12 +215,15 @@ class Launcher:
         if output in watched:
             self._drain(output)
 
-    def _wait_seconds(self, runs_out_at: float | None) -> float | None:
+    def _wait_seconds(self, runs_out_at: float | None) -> float:
         deadline = self._kill_at if self._kill_at is not None else runs_out_at
-        return None if deadline is None else max(0.0, deadline - time.monotonic())
+        check: float = self._launch["folder_check_seconds"]
+        return check if deadline is None else min(check, max(0.0, deadline - time.monotonic()))
 
     def _keep_time(self, program: subprocess.Popen[bytes], runs_out_at: float | None) -> None:
         now = time.monotonic()
+        if not os.path.exists(os.path.join(self._folder, PROCESS)):
+            self._kill()
         if self._kill_at is not None:
             if now >= self._kill_at:
                 _signal_group(program.pid, signal.SIGKILL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -131,3 +132,12 @@ async def test_a_process_number_that_was_given_to_another_program_is_not_taken_f
 
     assert not found.running
     assert (await found.ended()).cause == "Lost"
+
+
+async def test_a_host_whose_folder_is_removed_ends(folder):
+    handle = await LocalHosts().launch(spec(folder, f"import signal; {UP}; signal.pause()", folder_check_seconds=0.05))
+    await is_up(folder)
+
+    shutil.rmtree(folder)
+
+    assert (await handle.ended()).cause == "Lost"

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from stepfunctions.sagemaker.launcher import LOG
+from stepfunctions.sagemaker.launcher import LINE_MAX_BYTES, LOG
 from stepfunctions.sagemaker.services import Services
 from stepfunctions.values import Instant
 
-PIECE_BYTES = 1 << 20
+PIECE_BYTES = LINE_MAX_BYTES + (1 << 17)
+"""Read at a time: longer than the longest line, and short enough to keep nobody waiting."""
 
 Listener = Callable[[Instant, str], object]
 

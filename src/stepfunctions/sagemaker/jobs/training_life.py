@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import shutil
 from pathlib import Path
 
 from stepfunctions.sagemaker.errors import NotAvailable
@@ -131,6 +132,7 @@ class TrainingLife:
                 cause = await self._train(image)
                 await self._enter(UPLOADING, ended_by=cause)
             await self._upload()
+            await self._tidy()
             cause = self.record.state.get("ended_by", cause)
             await self._finish(*_ENDS[STOPPED if cause == EXITED and self._stop_wanted.is_set() else cause])
         finally:
@@ -268,6 +270,12 @@ class TrainingLife:
             for folder in folders:
                 local = checkpoint_folder(folder, config)
                 await artifacts.upload_folder(objects, local, parse_s3_uri(config["S3Uri"]))
+
+    async def _tidy(self) -> None:
+        """Remove the copies of the inputs: a job that has ended well needs them no longer."""
+        for host in self._hosts:
+            folder = host_folder(self._folder, host, self._hosts) / "input" / "data"
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     async def _upload_packed(self, folders: list[Path], uri: S3Uri) -> None:
         archive = self._folder / uri.key.rpartition("/")[2]
