@@ -11,6 +11,7 @@ from stepfunctions.asl.model import JSONATA, JSONPATH, State, StateMachine
 from stepfunctions.asl.objects import Field, read_fields, tables
 from stepfunctions.asl.reading import Reading
 from stepfunctions.asl.scopes import read_scope
+from stepfunctions.asl.shadowing import find_shadowing
 from stepfunctions.asl.states import read_state
 from stepfunctions.errors import DefinitionError, Diagnostic
 from stepfunctions.values import Json
@@ -85,4 +86,7 @@ def read(text: str | bytes | dict[str, Json], *, express: bool = False) -> tuple
     diagnostics = reading.diagnostics + reading.transition_faults
     if any(each.severity == "ERROR" for each in diagnostics):
         return None, diagnostics
+    shadowing = list(find_shadowing(scope))
+    if shadowing:
+        return None, diagnostics + shadowing
     return StateMachine(start_at=scope.start_at, states=scope.states, **arguments), diagnostics

@@ -8,16 +8,14 @@ Source: AWS API reference, DescribeStateMachine; recordings of it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import fields
 
 from stepfunctions.asl.model import And, Comparison, Map, Not, Or, Parallel, Rule, Scope, State
 from stepfunctions.asl.queries import is_expression
+from stepfunctions.query.expression import compile_expression
 from stepfunctions.values import Json
 
-_QUOTED = re.compile(r"'(?:\\.|[^'\\])*'")
-_VARIABLE = re.compile(r"(?<!\$)\$([^\W\d]\w*)")
 _TEMPLATES = frozenset(
     {"parameters", "arguments", "result_selector", "item_selector", "assign", "output", "batch_input", "credentials"}
 )
@@ -41,10 +39,9 @@ def variable_references(machine: Scope) -> dict[str, list[str]]:
     return found
 
 
-def query_variables(query: str) -> Iterator[str]:
-    """Yield the variables that a path or an intrinsic function call reads."""
-    for match in _VARIABLE.finditer(_QUOTED.sub("''", query)):
-        yield match.group(1)
+def query_variables(query: str) -> frozenset[str]:
+    """Return the variables that a path or an intrinsic function call reads."""
+    return compile_expression(query).variables
 
 
 def expression_variables(expression: str) -> Iterator[str]:

@@ -29,11 +29,11 @@ def test_the_nearest_name_is_suggested_if_it_is_near(name: str, candidates: list
         ("$$.Execution.Id", []),
         ("$a.b[0]", ["a"]),
         ("States.Format('$no {}', $yes, $.a)", ["yes"]),
-        ("States.MathAdd(States.MathAdd($x, $y), $x)", ["x", "y", "x"]),
+        ("States.MathAdd(States.MathAdd($x, $y), $x)", ["x", "y"]),
     ],
 )
 def test_the_variables_of_a_query_are_found(query: str, variables: list[str]) -> None:
-    assert list(query_variables(query)) == variables
+    assert sorted(query_variables(query)) == variables
 
 
 def test_references_in_handlers_and_nested_rules_count() -> None:

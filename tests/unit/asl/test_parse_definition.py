@@ -359,6 +359,26 @@ def test_a_variable_name_must_be_an_identifier(name: str, fault: str) -> None:
     assert fault in text
 
 
+def assigning(name: str, *, mode: str = "INLINE") -> dict[str, Any]:
+    """A machine that assigns x, and *name* within a Map."""
+    config = {"Mode": mode} | ({"ExecutionType": "STANDARD"} if mode == "DISTRIBUTED" else {})
+    inner = machine("P", P={**PASS, "Assign": {f"{name}.$": "$.a"}})
+    mapped = {"Type": "Map", "ItemProcessor": {"ProcessorConfig": config, **inner}, "End": True}
+    return machine(A={"Type": "Pass", "Assign": {"x": 1}, "Next": "M"}, M=mapped)
+
+
+def test_an_inner_scope_may_not_assign_an_outer_variable() -> None:
+    assert faults(assigning("y")) == []
+    assert faults(assigning("x")) == [
+        "SCHEMA_VALIDATION_FAILED: Variable 'x' is assigned in an outer scope and cannot be assigned here at "
+        "/States/M/ItemProcessor/States/P/Assign"
+    ]
+
+
+def test_children_of_a_distributed_map_have_names_of_their_own() -> None:
+    assert faults(assigning("x", mode="DISTRIBUTED")) == []
+
+
 def test_parallel_branches_are_scopes_of_their_own() -> None:
     state = parse_state({"Type": "Parallel", "Branches": [machine("X", X=PASS), machine("Y", Y=PASS)], "End": True})
     assert isinstance(state, Parallel)

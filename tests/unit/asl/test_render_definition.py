@@ -108,6 +108,8 @@ def named(scope: dict[str, Any], prefix: str) -> dict[str, Any]:
     states: dict[str, Any] = {}
     for index, definition in enumerate(scope["chain"]):
         made = {**definition, "Next": names[index + 1]}
+        if "Assign" in made:
+            made["Assign"] = {f"v_{len(states)}_{prefix.replace('-', '_')}": made["Assign"]["v"]}
         if "Branches" in made:
             made["Branches"] = [named(each, f"{names[index]}b{at}-") for at, each in enumerate(made["Branches"])]
         for key in ("ItemProcessor", "Iterator"):
