@@ -109,6 +109,7 @@ async def _serve(
                 access_log=False,
                 log_config=None,
                 server_header=False,
+                proxy_headers=False,
                 timeout_graceful_shutdown=SHUTDOWN_MAX_SECONDS,
             )
         )
