@@ -15,9 +15,11 @@ from stepfunctions.asl.reading import Kind, Reading
 from stepfunctions.asl.suggest import suggestion
 from stepfunctions.values import Json
 
-_ARN = re.compile(r"arn:[\w-]+:[\w-]+:[\w-]*:\w*:.+", re.DOTALL)
-_REAL = re.compile(r"arn:[\w-]+:(lambda:[\w-]+:\w+:function|states:[\w-]+:\w+:activity):.+", re.DOTALL)
-_INTEGRATION = re.compile(r"arn:[\w-]+:states:[\w-]*:\w*:(aws-sdk:[\w-]+:\w+|[\w-]+:\w+)((?:\.\w+)?(?::2)?)", re.DOTALL)
+_ARN = re.compile(r"arn:[\w-]+:[\w-]+:[\w-]*:[\w-]*:.+", re.DOTALL)
+_REAL = re.compile(r"arn:[\w-]+:(lambda:[\w-]+:[\w-]+:function|states:[\w-]+:[\w-]+:activity):.+", re.DOTALL)
+_INTEGRATION = re.compile(
+    r"arn:[\w-]+:states:[\w-]*:[\w-]*:(aws-sdk:[\w-]+:\w+|[\w-]+:\w+)((?:\.\w+)?(?::2)?)", re.DOTALL
+)
 _SDK_PATTERNS = ("", ".waitForTaskToken")
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from stepfunctions.asl import parse, render, validate, variable_references
+from stepfunctions.asl import parse, parse_state, render, validate, variable_references
 from stepfunctions.asl.refusal import refusal
-from stepfunctions.errors import Diagnostic
+from stepfunctions.errors import DefinitionError, Diagnostic
 
 SHARED = os.environ.get("STEPLADDER_SHARED")
 pytestmark = [pytest.mark.shared, pytest.mark.skipif(SHARED is None, reason="STEPLADDER_SHARED is not set")]
@@ -85,6 +85,19 @@ def test_an_api_step_refuses_just_the_definitions_that_aws_refuses(case: dict[st
             definition = definition.replace(token, ACTIVITY)
         refused = expected.get("Error", {}).get("Code") == "InvalidDefinition"
         assert bool(errors(definition, params.get("type"))) is refused
+
+
+@pytest.mark.parametrize("case", cases("test_state"))
+def test_what_teststate_tested_parses_and_what_it_refused_is_refused(case: dict[str, Any]) -> None:
+    definition, answer = case["params"]["definition"], case["expected"].get("error_response", {}).get("Error", {})
+    read = parse if "stateName" in case["params"] else parse_state
+    try:
+        read(definition)
+        text = None
+    except DefinitionError as error:
+        text = refusal(definition, error.diagnostics)
+    expected = answer.get("Message", "") if answer.get("Code") == "InvalidDefinition" else ""
+    assert text == (expected if expected.startswith("Invalid State Machine Definition") else None)
 
 
 @pytest.mark.parametrize("case", cases("api", file="describestatemachine-variablereferences"))
