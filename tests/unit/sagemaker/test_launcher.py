@@ -67,6 +67,16 @@ async def test_a_second_launcher_in_the_same_folder_leaves(tmp_path):
     assert second.returncode == launcher.ALREADY_LAUNCHED
 
 
+async def test_two_launchers_at_once_run_the_program_once(tmp_path):
+    program = "open('runs', 'a').write('run '); raise SystemExit(3)"
+    handles = [await LocalHosts().launch(spec(tmp_path, program)) for _ in range(3)]
+
+    ends = [await handle.ended() for handle in handles]
+
+    assert [end.exit_code for end in ends] == [3, 3, 3]
+    assert (tmp_path / "runs").read_text() == "run "
+
+
 async def test_stopping_gives_the_program_time_to_end_by_itself(folder):
     program = f"import signal, sys; signal.signal(15, lambda *_: sys.exit(0)); {UP}; signal.pause()"
     handle = await LocalHosts().launch(spec(folder, program))

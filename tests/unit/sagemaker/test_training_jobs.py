@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
 import io
+import json
+import os
+import signal
 import tarfile
 
 import pytest
 
+from stepfunctions.errors import InvalidRequest
 from stepfunctions.sagemaker.errors import DataMissing, Missing, NameTaken, NotAvailable, WrongStatus
 from stepfunctions.sagemaker.place import Place
 
@@ -158,6 +164,24 @@ async def test_pipe_mode_is_refused_by_name(sagemaker, trained_on, train_request
         await sagemaker.training_jobs.create(train_request(AlgorithmSpecification=algorithm), PLACE)
 
 
+@pytest.mark.parametrize("name", [".", ".."])
+async def test_a_channel_stays_in_its_folder(sagemaker, trained_on, train_request, name):
+    request = train_request()
+    request["InputDataConfig"][0]["ChannelName"] = name
+    with pytest.raises(InvalidRequest, match="cannot be the name of a folder"):
+        await sagemaker.training_jobs.create(request, PLACE)
+
+
+async def test_checkpoints_are_there_at_the_start_and_kept_at_the_end(sagemaker, trained_on, train_request):
+    trained_on.objects.buckets["out"]["state/epoch-1"] = b"1"
+    await sagemaker.training_jobs.create(train_request(CheckpointConfig={"S3Uri": "s3://out/state"}), PLACE)
+    await finish(sagemaker)
+
+    (kept,) = trained_on.folder.glob("training-jobs/*/checkpoints/*")
+    assert kept.name == "epoch-1"
+    assert trained_on.objects.buckets["out"]["state/epoch-1"] == b"1"
+
+
 async def test_stopping_an_ended_job_is_refused(sagemaker, trained_on, train_request):
     await sagemaker.training_jobs.create(train_request(), PLACE)
     await finish(sagemaker)
@@ -181,6 +205,79 @@ async def test_a_restarted_service_picks_up_a_running_job(world, trained_on, tra
     assert job["TrainingJobStatus"] == "Completed"
     assert runs(world) == 1
     assert world.logs.of("/aws/sagemaker/TrainingJobs", "job/").count("blocking") == 1
+
+
+@pytest.mark.parametrize("turns", [0, 1, 3, 6, 10, 15, 30, 60])
+async def test_a_job_runs_once_wherever_the_service_goes_down(world, trained_on, train_request, turns):
+    before = world.start()
+    await before.training_jobs.create(train_request(), PLACE)
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    await before.close(leave_jobs=True)
+
+    after = world.start()
+    after.recover()
+    job = await finish(after)
+    await after.close()
+
+    assert job["TrainingJobStatus"] == "Completed"
+    assert runs(world) == 1
+    phases = [each["Status"] for each in job["SecondaryStatusTransitions"]]
+    assert phases == ["Starting", "Downloading", "Training", "Uploading", "Completed"]
+    assert len(world.logs.of("/aws/sagemaker/TrainingJobs", "job/")) == 3
+
+
+async def test_a_machine_that_went_down_fails_its_job(world, trained_on, train_request, tmp_path):
+    before = world.start()
+    await before.training_jobs.create(train_request(HyperParameters={"block": str(tmp_path / "never")}), PLACE)
+    await world.logs.said("blocking")
+    (path,) = world.folder.glob("training-jobs/*/process.json")
+    await before.close(leave_jobs=True)
+    os.kill(json.loads(path.read_text())["pid"], signal.SIGKILL)
+
+    after = world.start()
+    after.recover()
+    job = await finish(after)
+    await after.close()
+
+    assert job["TrainingJobStatus"] == "Failed"
+    assert job["FailureReason"].startswith("InternalServerError: We encountered an internal error. Please try again.")
+
+
+async def test_a_stop_that_was_recorded_is_carried_out_after_a_restart(world, trained_on, train_request, tmp_path):
+    before = world.start()
+    await before.training_jobs.create(train_request(HyperParameters={"block": str(tmp_path / "never")}), PLACE)
+    await world.logs.said("blocking")
+    record = before.training_jobs.get("job")
+    await before.close(leave_jobs=True)
+    before.services.records.save(record.with_state(record.modified_at, "Stopping"))
+    await before.services.records.committed()
+
+    after = world.start()
+    after.recover()
+    job = await finish(after)
+    await after.close()
+
+    assert (job["TrainingJobStatus"], job["SecondaryStatus"]) == ("Stopped", "Stopped")
+
+
+async def test_jobs_wait_for_a_slot(world, trained_on, train_request, tmp_path):
+    world.settings = dataclasses.replace(world.settings, training_jobs_max=1)
+    service = world.start()
+    await service.training_jobs.create(train_request(HyperParameters={"block": str(tmp_path / "go")}), PLACE)
+    await world.logs.said("blocking")
+    await service.training_jobs.create(train_request("second"), PLACE)
+    await service.training_jobs.create(train_request("third"), PLACE)
+    await service.training_jobs.stop("third")
+    third = await finish(service, "third")
+    waiting = service.training_jobs.describe(service.training_jobs.get("second"))
+    (tmp_path / "go").write_text("go")
+    second = await finish(service, "second")
+    await service.close()
+
+    assert third["TrainingJobStatus"] == "Stopped"
+    assert waiting["SecondaryStatus"] == "Starting"
+    assert second["TrainingJobStatus"] == "Completed"
 
 
 async def test_several_hosts_share_a_sharded_channel_and_one_model(sagemaker, trained_on, train_request):

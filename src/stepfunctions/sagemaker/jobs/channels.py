@@ -13,7 +13,7 @@ import gzip
 import shutil
 from pathlib import Path
 
-from stepfunctions.errors import NotFound, StoreError
+from stepfunctions.errors import InvalidRequest, NotFound, StoreError
 from stepfunctions.sagemaker.errors import NotAvailable
 from stepfunctions.sagemaker.jobs.failure import JobFailed
 from stepfunctions.sagemaker.jobs.listing import DATA_TYPES, RemoteFile, list_files, shard
@@ -31,8 +31,15 @@ def check_channels(channels: Json, default_mode: str) -> None:
         default_mode: AlgorithmSpecification.TrainingInputMode.
 
     Raises:
+        InvalidRequest: a name cannot be that of a folder, or occurs twice. (AWS's texts are not known.)
         NotAvailable: names the channel, the member and what to use instead.
     """
+    names = [channel["ChannelName"] for channel in channels]
+    for name in names:
+        if name in (".", ".."):
+            raise InvalidRequest(f"The channel name {name!r} cannot be the name of a folder. Choose another.")
+        if names.count(name) > 1:
+            raise InvalidRequest(f"The channel name {name!r} occurs more than once. Channel names must be unique.")
     for channel in channels:
         name, source = channel["ChannelName"], channel["DataSource"]
         mode = channel.get("InputMode", default_mode)

@@ -17,6 +17,7 @@ from stepfunctions.sagemaker.services import Settings, inherited_environment
 from stepfunctions.values import Json
 
 OPT_ML = "/opt/ml"
+CHECKPOINTS = f"{OPT_ML}/checkpoints"
 _FOLDERS = ("input/config", "input/data", "model", "output/data", "checkpoints", "tmp")
 
 

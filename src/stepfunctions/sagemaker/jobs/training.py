@@ -20,7 +20,7 @@ from stepfunctions.sagemaker.errors import DataMissing, Missing, NotAvailable, W
 from stepfunctions.sagemaker.jobs.channels import check_channels, list_channel
 from stepfunctions.sagemaker.jobs.failure import JobFailed, no_objects
 from stepfunctions.sagemaker.jobs.jobs import ENDED, Jobs
-from stepfunctions.sagemaker.jobs.layout import OPT_ML
+from stepfunctions.sagemaker.jobs.layout import CHECKPOINTS
 from stepfunctions.sagemaker.jobs.listing import bucket_exists, has_objects
 from stepfunctions.sagemaker.jobs.metrics import MetricDefinition, Scraper
 from stepfunctions.sagemaker.jobs.training_life import STARTING, TrainingLife, output_uri, transition
@@ -168,9 +168,9 @@ class TrainingJobs:
                 "CreateTrainingJob: ResourceConfig.InstanceGroups is not available locally. Use InstanceCount."
             )
         Scraper(MetricDefinition(each["Name"], each["Regex"]) for each in algorithm.get("MetricDefinitions", []))
-        local = request.get("CheckpointConfig", {}).get("LocalPath", OPT_ML)
-        if not f"{local}/".startswith(f"{OPT_ML}/") or ".." in local.split("/"):
-            raise NotAvailable(f"CheckpointConfig.LocalPath {local!r} is not available locally. Use one in {OPT_ML}.")
+        local = request.get("CheckpointConfig", {}).get("LocalPath", CHECKPOINTS)
+        if not f"{local}/".startswith(f"{CHECKPOINTS}/") or ".." in local.split("/"):
+            raise NotAvailable(f"CheckpointConfig.LocalPath {local!r} is not available locally. Use {CHECKPOINTS}.")
         channels = request.get("InputDataConfig", [])
         check_channels(channels, algorithm["TrainingInputMode"])
         for channel in channels:

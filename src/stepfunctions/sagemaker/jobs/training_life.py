@@ -28,7 +28,14 @@ from stepfunctions.sagemaker.images import Image
 from stepfunctions.sagemaker.jobs import artifacts
 from stepfunctions.sagemaker.jobs.channels import download_channel, list_channel
 from stepfunctions.sagemaker.jobs.failure import JobFailed, host_failure, no_objects
-from stepfunctions.sagemaker.jobs.layout import OPT_ML, host_folder, host_names, training_environment, write_layout
+from stepfunctions.sagemaker.jobs.layout import (
+    CHECKPOINTS,
+    OPT_ML,
+    host_folder,
+    host_names,
+    training_environment,
+    write_layout,
+)
 from stepfunctions.sagemaker.jobs.logs import LogFollower
 from stepfunctions.sagemaker.jobs.metrics import MetricDefinition, Scraper
 from stepfunctions.sagemaker.jobs.stopping import StoppedEarly, unless
@@ -328,8 +335,8 @@ def output_uri(record: Record) -> S3Uri:
 
 
 def checkpoint_folder(folder: Path, config: Json) -> Path:
-    """Return where a host keeps its checkpoints; ``check_checkpoints`` has seen the path."""
-    local: str = config.get("LocalPath", f"{OPT_ML}/checkpoints")
+    """Return where a host keeps its checkpoints; the path was looked at when the job was created."""
+    local: str = config.get("LocalPath", CHECKPOINTS)
     return folder / local.removeprefix(OPT_ML).lstrip("/")
 
 
