@@ -84,7 +84,7 @@ async def test_a_process_that_dies_is_started_again(sagemaker, stocked):
     with pytest.raises(ModelFailed, match=r"Received server error \(0\) from primary"):
         await ask(sagemaker, b"die")
 
-    assert (await ask(sagemaker, b"again")).response.body == b"7:again"
+    assert (await ask_until_restarted(sagemaker)).response.body == b"7:x"
 
 
 async def test_an_error_of_the_model_is_told_with_its_status(sagemaker, stocked):
