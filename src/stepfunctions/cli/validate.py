@@ -30,7 +30,8 @@ def _run(given: argparse.Namespace) -> int:
         print(json.dumps({"result": "FAIL" if failed else "OK", "diagnostics": [_shape(each) for each in diagnostics]}))
     else:
         for each in diagnostics:
-            print(f"{each.severity} {each.code} at {each.location or 'the document'}: {each.message}")
+            hint = f" ({each.hint})" if each.hint else ""
+            print(f"{each.severity} {each.code} at {each.location or 'the document'}: {each.message}{hint}")
         if not diagnostics:
             print("ok", file=sys.stderr)
     return EXIT_BAD if failed else 0
