@@ -152,7 +152,7 @@ def test_train_model_and_endpoint_succeed_in_one_execution(start: Any) -> None:
 
 @pytest.mark.parametrize("moment", ["at once", "while it trains"])
 def test_a_killed_cloud_goes_on_with_its_job_which_runs_once(start: Any, tmp_path: Path, moment: str) -> None:
-    machine = start(Train=task("createTrainingJob.sync", training(200), End=True))
+    machine = start(Train=task("createTrainingJob.sync", training(100), End=True))
     if moment == "while it trains":
         when(lambda: logged_rounds(tmp_path))
 
