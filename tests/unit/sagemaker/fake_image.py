@@ -28,6 +28,9 @@ def train():
     print("[1]\ttrain-rmse:3.0\tvalidation-rmse:2.25", flush=True)
     with open(path("model", "weights"), "w", encoding="utf-8") as stream:
         stream.write(parameters.get("weights", "1"))
+    for name in os.listdir(path("checkpoints")):
+        with open(path("checkpoints", "epoch-2"), "w", encoding="utf-8") as stream:
+            stream.write(f"after {name}")
     if "block" in parameters:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         os.mkfifo(parameters["block"])

@@ -127,23 +127,29 @@ class TrainingLife:
 
     async def _live(self) -> None:
         image = self._image()
-        if self._phase in (STARTING, DOWNLOADING):
-            await unless(self._stop_wanted, self._slots.acquire())
-        else:
-            await self._slots.acquire()
+        if self._phase not in (STARTING, DOWNLOADING):
+            await self._work(image)  # it had a slot before the restart, and its processes may be running
+            return
+        await unless(self._stop_wanted, self._slots.acquire())
         try:
-            if self._phase in (STARTING, DOWNLOADING):
-                await unless(self._stop_wanted, self._prepare())
-            cause = EXITED
-            if self._phase != UPLOADING:
-                cause = await self._train(image)
-                await self._enter(UPLOADING, ended_by=cause)
-            await self._upload()
-            await self._tidy()
-            cause = self.record.state.get("ended_by", cause)
-            await self._finish(*_ENDS[STOPPED if cause == EXITED and self._stop_wanted.is_set() else cause])
+            await unless(self._stop_wanted, self._prepare())
+            await self._work(image)
         finally:
             self._slots.release()
+
+    async def _work(self, image: Image) -> None:
+        if self._phase != UPLOADING:
+            try:
+                cause = await self._train(image)
+            except JobFailed:
+                await self._keep_checkpoints()
+                raise
+            await self._keep_checkpoints()
+            await self._enter(UPLOADING, ended_by=cause)
+        await self._upload()
+        await self._tidy()
+        cause = self.record.state["ended_by"]
+        await self._finish(*_ENDS[STOPPED if cause == EXITED and self._stop_wanted.is_set() else cause])
 
     def _image(self) -> Image:
         uri = self.record.request["AlgorithmSpecification"].get("TrainingImage", "")
@@ -272,11 +278,13 @@ class TrainingLife:
         else:
             await self._upload_packed([folder / "model" for folder in folders], target / "model.tar.gz")
         await self._upload_packed([folder / "output" / "data" for folder in folders], target / "output.tar.gz")
-        if "CheckpointConfig" in request:
-            config = request["CheckpointConfig"]
-            for folder in folders:
-                local = checkpoint_folder(folder, config)
-                await artifacts.upload_folder(objects, local, parse_s3_uri(config["S3Uri"]))
+
+    async def _keep_checkpoints(self) -> None:
+        """Upload the checkpoints once training has ended, well or not. AWS does so while it runs."""
+        config = self.record.request.get("CheckpointConfig")
+        for host in self._hosts if config is not None else []:
+            local = checkpoint_folder(host_folder(self._folder, host, self._hosts), config)
+            await artifacts.upload_folder(self._services.objects, local, parse_s3_uri(config["S3Uri"]))
 
     async def _tidy(self) -> None:
         """Remove the copies of the inputs: a job that has ended well needs them no longer."""
