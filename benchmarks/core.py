@@ -1,7 +1,7 @@
 """How many transitions a second the interpreter makes, history included, in one process and without a store.
 
-Run ``python benchmarks/core.py``; it takes a few seconds. Processor time of the best of five rounds counts, so that what
-else the machine is doing counts little. Floors: 250,000 for Pass states, 150,000 for the loop.
+Run ``python benchmarks/core.py``; it takes a few seconds. Processor time of the best of five rounds counts, so that
+what else the machine is doing counts little. Floors: 250,000 for Pass states, 150,000 for the loop.
 """
 
 from __future__ import annotations

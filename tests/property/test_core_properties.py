@@ -77,6 +77,8 @@ def scopes(depth: int, prefix: str) -> st.SearchStrategy[dict[str, Any]]:
             target = f"{prefix}End" if following == "End" else following
             catch = [{**each, "Next": f"{prefix}End"} for each in kind.get("Catch", [])]
             state = {**kind, **({"Catch": catch} if catch else {})}
+            if "Assign" in state:  # a scope may not assign what one around it assigns
+                state["Assign"] = {f"seen{prefix}.$": "$.made"}
             chain[name] = state if kind["Type"] == "Fail" else {**state, "Next": target}
         used = json.dumps(chain)
         end = {f"{prefix}End": {"Type": "Pass", "End": True}} if f'"{prefix}End"' in used else {}

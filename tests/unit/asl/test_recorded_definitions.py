@@ -66,12 +66,16 @@ def test_diagnostics_are_the_recorded_ones(case: dict[str, Any]) -> None:
     assert shown == case["expected"]["response"]["diagnostics"]
 
 
-@pytest.mark.parametrize("case", cases("create_error"))
-def test_a_refusal_reads_as_recorded(case: dict[str, Any]) -> None:
+def refused(case: dict[str, Any]) -> bool:
+    """Return whether it was the definition that was refused, and not another member of the request."""
     answer = case["expected"]["error_response"]
     code = answer["Error"]["Code"] if "Error" in answer else answer["exception_typename"]
-    if code != "InvalidDefinition":
-        pytest.skip("refused for another reason than its definition")
+    return bool(code == "InvalidDefinition")
+
+
+@pytest.mark.parametrize("case", [case for case in cases("create_error") if refused(case.values[0])])
+def test_a_refusal_reads_as_recorded(case: dict[str, Any]) -> None:
+    answer = case["expected"]["error_response"]
     text = answer["Error"]["Message"] if "Error" in answer else answer["exception_value"].partition("operation: ")[2]
     definition = case["params"]["definition"]
     assert refusal(definition, errors(definition, case["params"].get("type"))) == text
