@@ -114,7 +114,7 @@ async def test_both_drivers_give_the_same_execution(name: str, world: Any) -> No
 
     async def behave(task: TaskRequest, progress: Progress) -> Any:
         if task.resource == SYNC:
-            await progress.submitted(None)
+            await progress.submitted({})
         error = left.pop(0)
         if error is not None:
             raise TaskError(error, "why")
