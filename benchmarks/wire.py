@@ -65,22 +65,16 @@ def measure(bench: Path, rounds: int, folder: Path) -> dict[str, dict[str, objec
         serving(moto, "-H", HOST, "-p", str(theirs), port=theirs) as moto_pid,
         serving(sfn, "local", "start", "--port", str(ours), "--data", str(folder / "data"), port=ours) as our_pid,
     ):
-        subprocess.run(
-            [sys.executable, str(bench), "--rounds", str(rounds), "--workloads", ",".join(FLOORS)]
-            + ["--endpoint", f"http://{HOST}:{theirs}", "--label", "moto", "--pid", str(moto_pid)]
-            + ["--endpoint", f"http://{HOST}:{ours}", "--label", "ours", "--pid", str(our_pid)]
-            + ["--moto-config", "moto", "--json", str(report)],
-            check=True,
-            stderr=subprocess.DEVNULL,
-        )
+        command = [sys.executable, str(bench), "--rounds", str(rounds), "--workloads", ",".join(FLOORS)]
+        command += ["--endpoint", f"http://{HOST}:{theirs}", "--label", "moto", "--pid", str(moto_pid)]
+        command += ["--endpoint", f"http://{HOST}:{ours}", "--label", "ours", "--pid", str(our_pid)]
+        command += ["--moto-config", "moto", "--json", str(report)]
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
     cold = folder / "cold.json"
-    subprocess.run(
-        [sys.executable, str(bench), "--rounds", str(rounds), "--workloads", "k", "--json", str(cold)]
-        + ["--cold", f"moto={moto} -H {HOST} -p {{port}}"]
-        + ["--cold", f"ours={sfn} local start --port {{port}} --data {folder / 'cold'}"],
-        check=True,
-        stderr=subprocess.DEVNULL,
-    )
+    command = [sys.executable, str(bench), "--rounds", str(rounds), "--workloads", "k", "--json", str(cold)]
+    command += ["--cold", f"moto={moto} -H {HOST} -p {{port}}"]
+    command += ["--cold", f"ours={sfn} local start --port {{port}} --data {folder / 'cold'}"]
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
     summary: dict[str, dict[str, object]] = json.loads(report.read_text())["summary"]
     return summary | json.loads(cold.read_text())["summary"]
 
