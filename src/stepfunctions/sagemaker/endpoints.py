@@ -32,6 +32,7 @@ from stepfunctions.sagemaker.place import Place
 from stepfunctions.sagemaker.records import ENDPOINT, ListQuery, Record
 from stepfunctions.sagemaker.services import Services
 from stepfunctions.sagemaker.tagging import read_tags
+from stepfunctions.sagemaker.threads import in_thread
 from stepfunctions.values import Json
 
 CREATING, IN_SERVICE, UPDATING, DELETING, FAILED = "Creating", "InService", "Updating", "Deleting", "Failed"
@@ -263,7 +264,7 @@ class Endpoints:
         if fleet is not None:
             await fleet.close()
         await self._end_leftovers(record)
-        await asyncio.to_thread(shutil.rmtree, self._folder(record), ignore_errors=True)
+        await in_thread(shutil.rmtree, self._folder(record), ignore_errors=True)
         self._services.records.delete(record)
         await self._services.records.committed()
 
@@ -280,7 +281,7 @@ class Endpoints:
 
     async def _remove_folder(self, record: Record, plan: Json) -> None:
         folder = self._folder(record) / str(plan["generation"])
-        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        await in_thread(shutil.rmtree, folder, ignore_errors=True)
 
     def _make_fleet(self, record: Record, plan: Json) -> Fleet:
         return Fleet(

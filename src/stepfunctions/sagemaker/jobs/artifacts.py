@@ -6,7 +6,6 @@ may come from anywhere.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import tarfile
@@ -18,6 +17,7 @@ from stepfunctions.sagemaker.jobs.failure import JobFailed
 from stepfunctions.sagemaker.jobs.listing import list_prefix
 from stepfunctions.sagemaker.s3_uri import S3Uri
 from stepfunctions.sagemaker.services import Objects
+from stepfunctions.sagemaker.threads import in_thread
 
 
 def files_of(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -75,7 +75,7 @@ async def upload(objects: Objects, path: Path, uri: S3Uri) -> None:
 
 async def upload_folder(objects: Objects, folder: Path, uri: S3Uri) -> None:
     """Store every file below *folder* under a prefix."""
-    for name, path in await asyncio.to_thread(lambda: list(files_of(folder))):
+    for name, path in await in_thread(lambda: list(files_of(folder))):
         await upload(objects, path, uri / name)
 
 
@@ -99,7 +99,7 @@ async def fetch_model(objects: Objects, uri: S3Uri, folder: Path, *, packed: boo
     Raises:
         JobFailed: it is not there or cannot be unpacked.
     """
-    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+    await in_thread(shutil.rmtree, folder, ignore_errors=True)
     folder.mkdir(parents=True)
     if not packed:
         if not await download_folder(objects, uri, folder):
@@ -112,6 +112,6 @@ async def fetch_model(objects: Objects, uri: S3Uri, folder: Path, *, packed: boo
     except NotFound:
         raise JobFailed(f"ClientError: Could not find model data at {uri}.") from None
     try:
-        await asyncio.to_thread(unpack, archive, folder)
+        await in_thread(unpack, archive, folder)
     finally:
         archive.unlink(missing_ok=True)

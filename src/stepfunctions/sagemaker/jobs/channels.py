@@ -8,7 +8,6 @@ Source: SageMaker API Reference, "Channel", "S3DataSource".
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import shutil
 from pathlib import Path
@@ -18,6 +17,7 @@ from stepfunctions.sagemaker.errors import NotAvailable
 from stepfunctions.sagemaker.jobs.failure import JobFailed
 from stepfunctions.sagemaker.jobs.listing import DATA_TYPES, RemoteFile, list_files, shard
 from stepfunctions.sagemaker.services import Objects
+from stepfunctions.sagemaker.threads import in_thread
 from stepfunctions.values import Json
 
 _COPIED_MODES = ("File", "FastFile")
@@ -75,14 +75,14 @@ async def download_channel(objects: Objects, channel: Json, files: list[RemoteFi
     Raises:
         JobFailed: an object vanished, or two keys want the same place.
     """
-    await asyncio.to_thread(_empty, folder)
+    await in_thread(_empty, folder)
     for file in files:
         path = folder / file.path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             await objects.get_file(file.uri.bucket, file.uri.key, path)
             if channel.get("CompressionType") == "Gzip":
-                await asyncio.to_thread(_decompress, path)
+                await in_thread(_decompress, path)
         except NotFound as error:
             raise JobFailed(f"ClientError: Data download failed:{file.uri}: {error}") from None
         except (OSError, StoreError, EOFError) as error:

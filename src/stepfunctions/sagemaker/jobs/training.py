@@ -29,6 +29,7 @@ from stepfunctions.sagemaker.records import TRAINING_JOB, ListQuery, Record
 from stepfunctions.sagemaker.s3_uri import parse_s3_uri
 from stepfunctions.sagemaker.services import Services
 from stepfunctions.sagemaker.tagging import read_tags
+from stepfunctions.sagemaker.threads import in_thread
 from stepfunctions.values import Json
 
 _NOT_STATE = ("phase", "ended_by", "log_epoch", "metrics", "rendezvous_port")
@@ -147,7 +148,7 @@ class TrainingJobs:
         self._services.records.delete(record)
         await self._services.records.committed()
         folder = self._services.folder / "training-jobs" / record.folder
-        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        await in_thread(shutil.rmtree, folder, ignore_errors=True)
 
     async def _check(self, request: Json, place: Place) -> None:
         for member, instead in _UNAVAILABLE.items():

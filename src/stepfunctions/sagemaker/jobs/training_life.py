@@ -44,6 +44,7 @@ from stepfunctions.sagemaker.place import Place
 from stepfunctions.sagemaker.records import Record
 from stepfunctions.sagemaker.s3_uri import S3Uri, parse_s3_uri
 from stepfunctions.sagemaker.services import Services
+from stepfunctions.sagemaker.threads import in_thread
 from stepfunctions.values import Json
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
@@ -172,7 +173,7 @@ class TrainingLife:
         request, place = self.record.request, Place.of(self.record.arn)
         for rank, host in enumerate(self._hosts):
             folder = host_folder(self._folder, host, self._hosts)
-            await asyncio.to_thread(write_layout, folder, self.record, host, self._hosts)
+            await in_thread(write_layout, folder, self.record, host, self._hosts)
             for channel in request.get("InputDataConfig", []):
                 files = await list_channel(self._services.objects, channel, rank, len(self._hosts))
                 if not files and rank == 0:
@@ -290,11 +291,11 @@ class TrainingLife:
         """Remove the copies of the inputs: a job that has ended well needs them no longer."""
         for host in self._hosts:
             folder = host_folder(self._folder, host, self._hosts) / "input" / "data"
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            await in_thread(shutil.rmtree, folder, ignore_errors=True)
 
     async def _upload_packed(self, folders: list[Path], uri: S3Uri) -> None:
         archive = self._folder / uri.key.rpartition("/")[2]
-        if await asyncio.to_thread(artifacts.pack, folders, archive):
+        if await in_thread(artifacts.pack, folders, archive):
             await artifacts.upload(self._services.objects, archive, uri)
             archive.unlink()
 

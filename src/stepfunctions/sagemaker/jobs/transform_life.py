@@ -33,6 +33,7 @@ from stepfunctions.sagemaker.place import Place
 from stepfunctions.sagemaker.records import Record
 from stepfunctions.sagemaker.s3_uri import parse_s3_uri
 from stepfunctions.sagemaker.services import Services
+from stepfunctions.sagemaker.threads import in_thread
 from stepfunctions.values import Json
 
 LOG_GROUP = "/aws/sagemaker/TransformJobs"
@@ -213,10 +214,10 @@ class TransformLife:
             except NotFound as error:
                 raise JobFailed(f"ClientError: {file.uri}: {error}") from None
             if self.record.request["TransformInput"].get("CompressionType", "None") == "Gzip":
-                given = await asyncio.to_thread(_decompress, given)
+                given = await in_thread(_decompress, given)
             yield given, folder / "output"
         finally:
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            await in_thread(shutil.rmtree, folder, ignore_errors=True)
 
     async def _send(self, file: RemoteFile, batch: Batch) -> bytes:
         config = self.record.request.get("ModelClientConfig", {})
