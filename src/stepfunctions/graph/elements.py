@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html import escape as _escape_markup
 from typing import Final
-from xml.sax.saxutils import escape as _escape_xml
 
 from stepfunctions.graph.measure import is_latin, text_width
 
@@ -21,7 +21,7 @@ def escape(text: str) -> str:
     """Return *text* for an element or a double-quoted attribute; what XML cannot carry becomes U+FFFD."""
     if _PLAIN.fullmatch(text):
         return text
-    return _escape_xml(_FORBIDDEN.sub("\ufffd", text), {'"': "&quot;"})
+    return _escape_markup(_FORBIDDEN.sub("\ufffd", text))
 
 
 def number(value: float) -> str:

@@ -7,7 +7,9 @@ saved notebook holds. An SVG as ``image/svg+xml`` is shown by all of them.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 
 class Picture:
@@ -33,6 +35,24 @@ class Picture:
 
     def __repr__(self) -> str:
         return self.text
+
+
+def draw(
+    definition: dict[str, Any], *, statuses: Mapping[str, str] | None = None, portrait: bool = False, title: str
+) -> Picture:
+    """Return a picture of a definition.
+
+    Args:
+        definition: in the Amazon States Language.
+        statuses: of the states that were entered, in the words of ``progress``.
+        portrait: from top to bottom.
+        title: above the picture.
+    """
+    # Drawing needs the whole language; building and running a workflow does not.
+    from stepfunctions.graph import render_svg, render_text
+
+    svg = render_svg(definition, statuses=statuses, portrait=portrait, title=title)
+    return Picture(svg, render_text(definition, statuses=statuses))
 
 
 class Html:

@@ -10,9 +10,8 @@ from enum import Enum
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from stepfunctions.graph import render_svg, render_text
 from stepfunctions.workflow.client import stepfunctions_client
-from stepfunctions.workflow.display import Html, Picture
+from stepfunctions.workflow.display import Html, Picture, draw
 from stepfunctions.workflow.progress import statuses
 from stepfunctions.workflow.tables import EventsList
 
@@ -110,11 +109,12 @@ class Execution:
             portrait: from top to bottom.
             max_events: read at most so many events.
         """
-        definition = self.workflow.definition.to_dict()
-        found = statuses(self._events(max_events))
-        title = f"{self.workflow.name}: {self.name}"
-        svg = render_svg(definition, statuses=found, portrait=portrait, title=title)
-        return Picture(svg, render_text(definition, statuses=found))
+        return draw(
+            self.workflow.definition.to_dict(),
+            statuses=statuses(self._events(max_events)),
+            portrait=portrait,
+            title=f"{self.workflow.name}: {self.name}",
+        )
 
     def get_input(self) -> Any:
         """Return the input of the execution."""

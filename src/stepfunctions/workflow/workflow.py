@@ -8,13 +8,12 @@ from html import escape
 from typing import Any
 
 from stepfunctions.exceptions import MissingRequiredParameter, WorkflowNotFound
-from stepfunctions.graph import render_svg, render_text
 from stepfunctions.inputs import ExecutionInput
 from stepfunctions.log import logger
 from stepfunctions.steps.base import State
 from stepfunctions.steps.graph import Chain, FrozenGraph, Graph
 from stepfunctions.workflow.client import stepfunctions_client
-from stepfunctions.workflow.display import Html, Picture
+from stepfunctions.workflow.display import Html, Picture, draw
 from stepfunctions.workflow.execution import PAGE_SIZE, Execution, ExecutionStatus
 from stepfunctions.workflow.tables import ExecutionsList, WorkflowList
 
@@ -253,8 +252,7 @@ class Workflow:
         Args:
             portrait: from top to bottom.
         """
-        definition = self.definition.to_dict()
-        return Picture(render_svg(definition, portrait=portrait, title=self.name), render_text(definition))
+        return draw(self.definition.to_dict(), portrait=portrait, title=self.name)
 
     def __repr__(self) -> str:
         return f"Workflow(name={self.name!r}, role={self.role!r}, state_machine_arn={self.state_machine_arn!r})"
