@@ -102,8 +102,8 @@ def _event_rows(events: Sequence[dict[str, Any]]) -> Iterable[dict[str, Any]]:
         before = event.get("previousEventId", 0)
         entered = event["type"].endswith(("StateEntered", "StateExited"))
         step = steps[event["id"]] = details.get("name") if entered else steps.get(before)
-        # A resource lasts from its scheduling to the end of the state, whose other events do not repeat it.
-        inherited = None if event["type"].endswith("StateEntered") else resources.get(before)
+        # A resource lasts from its scheduling to its end; the events in between do not repeat it.
+        inherited = None if entered or event["type"].startswith("Execution") else resources.get(before)
         resource = resources[event["id"]] = _resource(details) or inherited
         rows[event["id"]] = {
             "id": event["id"],

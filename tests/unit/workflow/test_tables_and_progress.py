@@ -49,6 +49,7 @@ def test_an_event_belongs_to_the_step_and_resource_before_it() -> None:
     rows = [row.split("</td>") for row in EventsList(HISTORY).to_html().split("<tr ")[1:]]
     assert [row[2].rpartition(">")[2] for row in rows] == ["-", "Save", "Save", "Save", "Save", "Save", "Next"]
     assert rows[4][3].endswith(">sagemaker:createModel")
+    assert rows[5][3].endswith(">-")
     assert rows[6][3].endswith(">-")
 
 
