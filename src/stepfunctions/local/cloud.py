@@ -78,6 +78,11 @@ class Cloud:
             await self._sagemaker.close(leave_jobs=not self._settings.temporary)
         self._database.close()
 
+    def operations(self) -> dict[str, list[str]]:
+        """Return the operations of every service that has a table of them, by signing name; makes the services."""
+        services = {"states": self._states, **{name: make() for name, make in self._makers().items()}}
+        return {name: service.operations for name, service in services.items() if hasattr(service, "operations")}
+
     def _makers(self) -> dict[str, Callable[[], ASGIService]]:
         """Return how each service is made, by signing name; ``moto`` answers for all others."""
         return {

@@ -66,6 +66,11 @@ class JsonService:
     def _content_type(self) -> bytes:
         return b"application/x-amz-json-" + self.model.metadata["jsonVersion"].encode()
 
+    @property
+    def operations(self) -> list[str]:
+        """The names of the operations that are there, sorted."""
+        return sorted(self._operations)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request.of(scope)

@@ -57,6 +57,11 @@ class QueryService:
         """The service's model."""
         return load(self.model_name)
 
+    @property
+    def operations(self) -> list[str]:
+        """The names of the operations that are there, sorted."""
+        return sorted(self._operations)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request.of(scope)

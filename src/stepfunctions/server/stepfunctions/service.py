@@ -53,6 +53,11 @@ class StepFunctions:
             checks_output=checks_output,
         )
 
+    @property
+    def operations(self) -> list[str]:
+        """The names of the operations that are there, sorted."""
+        return self._service.operations
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         await self._service(scope, receive, send)
