@@ -22,7 +22,7 @@ from stepfunctions.core.events import (
     TaskSucceeded,
     event_from_json,
 )
-from stepfunctions.core.failures import TIMED_OUT, data_limit_exceeded, is_oversize
+from stepfunctions.core.failures import RUNTIME, TIMED_OUT, blame, data_limit_exceeded, is_oversize
 from stepfunctions.core.frame import Flight, Frame
 from stepfunctions.core.resources import LAMBDA, TASK, Resource
 from stepfunctions.core.states.task import Task
@@ -76,8 +76,13 @@ def failed(execution: Execution, event: TaskFailed) -> None:
     if frame is None or (event.submitted and _is_early(frame, event)):
         return
     _ensure_started(execution, frame, None)
-    suffix = "Failed" if event.submitted else _refusal(_resource(frame))
-    _fail(execution, frame, Failure(event.error, event.cause), suffix)
+    failure = Failure(event.error, event.cause)
+    if event.submitted:
+        _fail(execution, frame, failure, "Failed")
+    else:
+        # A task that could not even be started is the state's own failure, and AWS names the state in its cause.
+        refused = blame(frame, failure) if event.error == RUNTIME else failure
+        _fail(execution, frame, refused, _refusal(_resource(frame)))
 
 
 def heard_of(execution: Execution, event: HeartbeatReceived) -> None:

@@ -143,7 +143,7 @@ def unsupported(task: Task) -> TaskFailed:
     """Return how a task ends whose resource nobody handles."""
     command = task.command
     cause = (
-        f"The state '{command.state}' needs the resource '{command.resource}', which is not supported here. "
+        f"The resource '{command.resource}' is not supported here. "
         "Use another integration, or run the state machine on AWS."
     )
     return TaskFailed(command.task_id, RUNTIME_ERROR, cause, submitted=False)
