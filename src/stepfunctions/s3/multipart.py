@@ -158,6 +158,7 @@ class Uploads:
             NoSuchUpload: completed or aborted meanwhile.
             Whatever *condition* raises; the upload goes on then.
         """
+        self.get(upload.bucket, upload.key, upload.id)
         present = {part.number: part for part in self.parts(upload)}
         chosen = _choose(upload, references, present)
         stored = self._assemble(upload, chosen)

@@ -52,8 +52,10 @@ class Elsewhere:
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise InvalidRequest(f"--service {service}={url}: give an address such as http://127.0.0.1:8000.")
         self._service = service
-        self._url = url.rstrip("/")
+        self._url = url
         self._host = parts.netloc
+        self._origin = f"{parts.scheme}://{parts.netloc}"
+        self._prefix = parts.path.rstrip("/")
         self._is_aws = (parts.hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,14 +63,15 @@ class Elsewhere:
         request = Request.of(scope)
         path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
         query = scope["query_string"].decode("latin-1")
-        url = f"{self._url}{path}{f'?{query}' if query else ''}"
+        target = f"{self._prefix}{path}{f'?{query}' if query else ''}"
         headers = {name: value for name, value in request.headers.items() if name not in _HOP_BY_HOP}
         try:
-            body: Any = _pull(receive, asyncio.get_running_loop())
+            has_body = "content-length" in request.headers or "transfer-encoding" in request.headers
+            body: Any = _pull(receive, asyncio.get_running_loop()) if has_body else None
             if self._is_aws:
                 body = await read_body(receive, SIGNED_BODY_MAX_BYTES)
-                headers = await asyncio.to_thread(self._signed, request, url, headers, body)
-            answer = await asyncio.to_thread(self._open, request.method, url, headers, body)
+                headers = await asyncio.to_thread(self.signed, request, f"{self._origin}{target}", headers, body)
+            answer = await asyncio.to_thread(self._open, request.method, target, headers, body)
         except Exception as error:
             _logger.warning("%s is pointed at %s, which failed: %s", self._service, self._url, error)
             await _refuse(send, request, f"{self._service} is pointed at {self._url}, which failed: {error}")
@@ -79,14 +82,15 @@ class Elsewhere:
     def _pool(self) -> Any:
         import urllib3
 
-        return urllib3.PoolManager(
-            maxsize=CONNECTIONS, retries=False, timeout=urllib3.Timeout(connect=10, read=TIMEOUT_SECONDS)
+        # A pool of one host takes the target as it stands; a PoolManager would tidy ``a/../b``, which is an S3 key.
+        return urllib3.connection_from_url(
+            self._origin, maxsize=CONNECTIONS, retries=False, timeout=urllib3.Timeout(connect=10, read=TIMEOUT_SECONDS)
         )
 
-    def _open(self, method: str, url: str, headers: Mapping[str, str], body: Any) -> Any:
+    def _open(self, method: str, target: str, headers: Mapping[str, str], body: Any) -> Any:
         return self._pool.urlopen(
             method,
-            url,
+            target,
             body=body,
             headers={**headers, "Host": self._host},
             preload_content=False,
@@ -94,7 +98,12 @@ class Elsewhere:
             redirect=False,
         )
 
-    def _signed(self, request: Request, url: str, headers: Mapping[str, str], body: bytes) -> dict[str, str]:
+    def signed(self, request: Request, url: str, headers: Mapping[str, str], body: bytes) -> dict[str, str]:
+        """Return the headers of a request to AWS, signed with the credentials of this process.
+
+        Raises:
+            AwsError: there are none.
+        """
         from botocore.auth import SigV4Auth
         from botocore.awsrequest import AWSRequest
         from botocore.session import get_session

@@ -31,6 +31,15 @@ class Body:
         self._headers = headers
         self._trailers: dict[str, str] = {}
         self._sha256 = headers.get("x-amz-content-sha256", "")
+        self._started = False
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the client still waits to be told to send the body (``Expect: 100-continue``).
+
+        Answered without having been told, it does not send it, and the connection cannot be used again.
+        """
+        return not self._started and self._headers.get("expect", "").lower() == "100-continue"
 
     @property
     def checksum_algorithm(self) -> str | None:
@@ -65,6 +74,7 @@ class Body:
         Raises:
             AwsError: BadDigest, InvalidDigest, InvalidRequest, XAmzContentSHA256Mismatch.
         """
+        self._verify_trailer()
         self._verify_md5(digests)
         if len(self._sha256) == 64 and b64decode(digests.checksums["SHA256"]).hex() != self._sha256.lower():
             raise AwsError(
@@ -110,7 +120,7 @@ class Body:
         return b"".join(chunks)
 
     async def _received(self) -> AsyncIterator[bytes]:
-        more = True
+        more = self._started = True
         while more:
             message = await self._receive()
             if message["type"] == "http.disconnect":
@@ -119,6 +129,15 @@ class Body:
             more = message.get("more_body", False)
             if chunk:
                 yield chunk
+
+    def _verify_trailer(self) -> None:
+        announced = self._headers.get("x-amz-trailer", "")
+        if any(name.strip().lower() not in self._trailers for name in announced.split(",") if name.strip()):
+            raise AwsError(
+                "MalformedTrailerError",
+                "The request contained trailing data that was not well-formed or did not conform to our published "
+                "schema.",
+            )
 
     def _verify_md5(self, digests: Digests) -> None:
         announced = self._headers.get("content-md5")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from typing import Final
 
@@ -137,6 +137,6 @@ def _to_token(after: str) -> str:
 
 def _from_token(token: str) -> str:
     try:
-        return urlsafe_b64decode(token.encode()).decode()
+        return b64decode(token.encode(), b"-_", validate=True).decode()
     except ValueError:
         raise invalid_argument("The continuation token provided is incorrect", "continuation-token", token) from None

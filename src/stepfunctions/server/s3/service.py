@@ -54,6 +54,8 @@ class S3Service:
 async def _transmit(send: Send, call: Call, answer: Answer) -> None:
     headers = {"x-amz-request-id": call.request.id, "x-amz-id-2": call.request.id}
     headers |= answer.headers
+    if call.body.is_withheld:
+        headers["connection"] = "close"
     if isinstance(answer.body, bytes) and "content-length" not in headers and answer.status not in (204, 304):
         headers["content-length"] = str(len(answer.body))
     encoded = [(name.encode("latin-1"), _header_bytes(value)) for name, value in headers.items()]
