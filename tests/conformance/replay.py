@@ -49,6 +49,7 @@ class Replay:
         """Replay the case and return how the answers differ from AWS's."""
         kinds: dict[str, Callable[[], list[str]]] = {
             "execution": self._execution,
+            "sync_execution": self._sync_execution,
             "create_error": self._create_error,
             "validate": self._validate,
             "api": self._api,
@@ -56,13 +57,8 @@ class Replay:
         return kinds[self._case["kind"]]()
 
     def _execution(self) -> list[str]:
-        case, expected = self._case, self._case["expected"]
-        definition = case["definition"] if isinstance(case["definition"], str) else json.dumps(case["definition"])
-        machine = self._client.create_state_machine(
-            name=f"case-{uuid4()}", definition=definition, roleArn=self._words["roleArn"], type=case["type"]
-        )
-        given = {} if case.get("input") is None else {"input": json.dumps(case["input"])}
-        arn = self._client.start_execution(stateMachineArn=machine["stateMachineArn"], **given)["executionArn"]
+        expected = self._case["expected"]
+        arn = self._client.start_execution(**self._start_params())["executionArn"]
         ended = self._until_ended(arn)
         found = result_differences(expected, ended, self._placeholders)
         if expected.get("history") is not None:
@@ -71,6 +67,24 @@ class Replay:
         if "describe_execution" in expected:
             found += self._response_differences(expected["describe_execution"], ended)
         return found
+
+    def _sync_execution(self) -> list[str]:
+        expected = self._case["expected"]
+        ended = _call(self._client, "StartSyncExecution", self._start_params())
+        found = result_differences(expected, ended, self._placeholders)
+        if "response" in expected:
+            found += self._response_differences(expected["response"], ended)
+        return found
+
+    def _start_params(self) -> Json:
+        """Create the case's state machine and return what its execution is started with."""
+        case = self._case
+        definition = case["definition"] if isinstance(case["definition"], str) else json.dumps(case["definition"])
+        machine = self._client.create_state_machine(
+            name=f"case-{uuid4()}", definition=definition, roleArn=self._words["roleArn"], type=case["type"]
+        )
+        given = {} if case.get("input") is None else {"input": json.dumps(case["input"])}
+        return {"stateMachineArn": machine["stateMachineArn"], **given}
 
     def _until_ended(self, arn: str) -> Json:
         answer: Json = {}

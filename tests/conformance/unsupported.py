@@ -7,8 +7,6 @@ import re
 from typing import Any
 
 KINDS = {
-    "sync_execution": "StartSyncExecution: EXPRESS machines cannot be started",
-    "mocked_sync_execution": "StartSyncExecution: EXPRESS machines cannot be started",
     "mocked_execution": "executions with a mocked-service-integrations file",
     "test_state": "TestState",
 }
@@ -18,7 +16,6 @@ ACTIONS = {
     "CreateStateMachineAlias": "state machine aliases",
     "PublishStateMachineVersion": "state machine versions",
     "DeleteStateMachineVersion": "state machine versions",
-    "StartSyncExecution": "StartSyncExecution: EXPRESS machines cannot be started",
 }
 
 IDS = {

@@ -28,7 +28,7 @@ def build_context(execution: Execution, frame: Frame, iteration: Frame | None, t
         token: the task token; None unless the state is a ``.waitForTaskToken`` task.
 
     Returns:
-        Shape: ``{"Execution": {"Id", "Input", "StartTime", "Name", "RoleArn", "RedriveCount", "RedriveTime"?},
+        Shape: ``{"Execution": {"Id", "Input", "StartTime", "Name", "RoleArn", "RedriveCount"?, "RedriveTime"?},
         "StateMachine": {"Id", "Name"}, "State": {"Name", "EnteredTime", "RetryCount"?}, "Task": {"Token"}?, "Map":
         {"Item": {"Index", "Value", "Source"}}?}``
     """
@@ -36,7 +36,9 @@ def build_context(execution: Execution, frame: Frame, iteration: Frame | None, t
     state: dict[str, Json] = {"Name": frame.state.name, "EnteredTime": format_instant(frame.entered_at)}
     if frame.state.is_retriable:
         state["RetryCount"] = frame.retry_count
-    redrive = {} if execution.redriven_at is None else {"RedriveTime": format_instant(execution.redriven_at)}
+    redrive: dict[str, Json] = {} if started.synchronous else {"RedriveCount": execution.redrive_count}
+    if execution.redriven_at is not None:
+        redrive["RedriveTime"] = format_instant(execution.redriven_at)
     context: dict[str, Json] = {
         "Execution": {
             "Id": started.execution_arn,
@@ -44,7 +46,6 @@ def build_context(execution: Execution, frame: Frame, iteration: Frame | None, t
             "StartTime": format_instant(started.started_at),
             "Name": started.name,
             "RoleArn": started.role_arn,
-            "RedriveCount": execution.redrive_count,
             **redrive,
         },
         "StateMachine": {"Id": started.state_machine_arn, "Name": started.state_machine_name},

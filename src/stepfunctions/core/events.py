@@ -41,6 +41,8 @@ class ExecutionStarted(Event):
         started_at: also ``$$.Execution.StartTime``.
         version_arn: the state machine version, if it was started through one.
         alias_arn: the alias, likewise.
+        express: it may run for five minutes only.
+        synchronous: it was started by StartSyncExecution; AWS then leaves RedriveCount out of the context object.
     """
 
     input: str
@@ -52,6 +54,8 @@ class ExecutionStarted(Event):
     started_at: Instant
     version_arn: str | None = None
     alias_arn: str | None = None
+    express: bool = False
+    synchronous: bool = False
 
 
 @dataclass(frozen=True, slots=True)

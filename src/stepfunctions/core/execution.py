@@ -54,6 +54,9 @@ P = ParamSpec("P")
 QUANTUM: Final = 1_000
 """Transitions that one event may lead to before the execution yields to others."""
 
+EXPRESS_SECONDS_MAX: Final = 300
+"""How long AWS lets an express execution run."""
+
 RUNNING: Final = "RUNNING"
 
 _TERMINAL: Final = frozenset(("ExecutionSucceeded", "ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut"))
@@ -156,8 +159,11 @@ class Execution:
     def begin(self) -> None:
         """Run from now on, by the clock of the machine's TimeoutSeconds."""
         self.status = RUNNING
-        if self.program.timeout_seconds is not None:
-            self.timeout_at = self.now + self.program.timeout_seconds * 1000
+        seconds = self.program.timeout_seconds
+        if self.started.express:
+            seconds = EXPRESS_SECONDS_MAX if seconds is None else min(seconds, EXPRESS_SECONDS_MAX)
+        if seconds is not None:
+            self.timeout_at = self.now + seconds * 1000
 
     def run(self) -> bool:
         """Run frames until none can go on; return whether the quantum ended it before."""

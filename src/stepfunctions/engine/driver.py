@@ -42,7 +42,17 @@ _log = logging.getLogger(__name__)
 
 
 class Driver:
-    """Runs all open executions of one database."""
+    """Runs all open executions of one database.
+
+    Args:
+        tables: where they are kept.
+        resolver: finds the handler of a Task's resource.
+        clock: gives the time.
+        entropy: gives 64 random bits.
+        ended: told of every execution that has ended, once that is committed.
+        loaded_max: more idle executions than these are not kept in memory.
+        retry_seconds: how long after a failed commit it is tried again.
+    """
 
     def __init__(
         self,
@@ -51,12 +61,14 @@ class Driver:
         *,
         clock: Callable[[], Instant],
         entropy: Callable[[], int],
+        ended: Callable[[Execution], None] | None = None,
         loaded_max: int = LOADED_MAX,
         retry_seconds: float = RETRY_SECONDS,
     ) -> None:
         self._tables = tables
         self._clock = clock
         self._entropy = entropy
+        self._ended = ended
         self._retry_seconds = retry_seconds
         self._programs = Programs()
         self._timer = Timer(clock, lambda key: self._post(Message(key, TimeReached(), insists=True)))
@@ -67,14 +79,15 @@ class Driver:
         self._scheduled = False
         self._closing = False
 
-    def start(self, request: StartExecution) -> asyncio.Future[bool]:
-        """Start an execution; the future is done when it is durable.
+    def start(self, request: StartExecution, started_at: Instant | None = None) -> asyncio.Future[bool]:
+        """Start an execution, now or as if at *started_at*; the future is done when it is durable.
 
         Raises:
             DefinitionError: the definition does not compile.
         """
         program = self._programs.compiled(request.definition)
-        execution = born(self._tables.next_id(), request, program, self._clock())
+        now = self._clock() if started_at is None else started_at
+        execution = born(self._tables.next_id(), request, program, now)
         assert execution.birth is not None
         return self._ask(Message(execution.owner.id, execution.birth.event(), execution=execution))
 
@@ -252,6 +265,8 @@ class Driver:
         self._timer.arm(execution_id, execution.deadline)
         if execution.ending is not None:
             self._loaded.drop(execution_id)
+            if self._ended is not None:
+                self._ended(execution)
             return
         self._loaded.keep(execution)
         if execution.yielded and execution_id not in self._resuming and not self._closing:

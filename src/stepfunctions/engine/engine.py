@@ -16,16 +16,18 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
+from functools import cached_property, partial
 
 from stepfunctions.core.events import Event, HeartbeatReceived, StopRequested, TaskFailed, TaskSucceeded
 from stepfunctions.core.history import render
 from stepfunctions.engine.driver import Driver
+from stepfunctions.engine.express import Express
 from stepfunctions.engine.handler import Resolver
 from stepfunctions.engine.listing import Listing
 from stepfunctions.engine.records import RUNNING, DefinitionRecord, ExecutionRecord, Page, StartExecution
 from stepfunctions.engine.tables import Tables
 from stepfunctions.engine.task import TaskState
-from stepfunctions.errors import AlreadyExists, Conflict, InvalidRequest, NotFound, UnsupportedError
+from stepfunctions.errors import AlreadyExists, Conflict, InvalidRequest, NotFound
 from stepfunctions.store.database import Database
 from stepfunctions.values import Instant, Json, JsonError, loads
 
@@ -65,11 +67,13 @@ class Engine:
         self._listing = Listing(self._tables)
         self._driver = Driver(self._tables, resolver, clock=clock, entropy=entropy)
         self._starting: dict[str, asyncio.Future[bool]] = {}
+        self._make_express = partial(Express, resolver, clock=clock, entropy=entropy)
 
     async def start(self, request: StartExecution) -> ExecutionRecord:
         """Start an execution; it is durable, and has gone as far as it can without waiting, when this returns.
 
-        Starting it again with the same name and input while it runs returns it as it is.
+        Starting it again with the same name and input while it runs returns it as it is. One that is EXPRESS is not
+        durable, has no idempotency, and cannot be looked at.
 
         Args:
             request: what to run.
@@ -83,9 +87,7 @@ class Engine:
             StoreError: the disk; nothing was started.
         """
         if request.express:
-            raise UnsupportedError(
-                "EXPRESS executions are not available yet. Create the state machine with type STANDARD."
-            )
+            return await self._express.start(request)
         arn = request.execution_arn
         while arn in self._starting:
             await asyncio.wait((self._starting[arn],))
@@ -98,6 +100,18 @@ class Engine:
         if existing.status == RUNNING and existing.input == request.input:
             return existing
         raise AlreadyExists(f"Execution Already Exists: '{arn}'")
+
+    async def run(self, request: StartExecution) -> ExecutionRecord:
+        """Run an EXPRESS execution to its end: StartSyncExecution.
+
+        Returns:
+            The execution; it has ended.
+
+        Raises:
+            DefinitionError: the definition does not compile.
+            StoreError: the engine closes; the execution is lost.
+        """
+        return await self._express.run(request)
 
     async def stop(self, execution_arn: str, error: str | None = None, cause: str | None = None) -> Instant:
         """Abort an execution; a closed one stays as it is (not verified against AWS).
@@ -236,11 +250,19 @@ class Engine:
 
     async def close(self) -> None:
         """Write snapshots and let go of everything; work that handlers have begun goes on without us."""
+        if "_express" in self.__dict__:
+            await self._express.close()
         await self._driver.close()
 
     def time_changed(self) -> None:
         """Look at the clock now: for a clock that does not run by itself."""
         self._driver.time_changed()
+        if "_express" in self.__dict__:
+            self._express.time_changed()
+
+    @cached_property
+    def _express(self) -> Express:
+        return self._make_express()
 
     def _id_of(self, execution_arn: str) -> int:
         execution_id = self._listing.id_of(execution_arn)

@@ -68,6 +68,8 @@ class Birth:
             started_at=self.started_at,
             version_arn=request.version_arn,
             alias_arn=request.alias_arn,
+            express=request.express,
+            synchronous=request.synchronous,
         )
 
 

@@ -32,7 +32,8 @@ class StartExecution:
         trace_header: the caller's X-Ray header, kept for DescribeExecution.
         attributes: what else DescribeStateMachineForExecution shows (revisionId, updateDate, loggingConfiguration...);
             kept and given back as it is, by ``Engine.definition_of``.
-        express: run without durability. Not available yet.
+        express: run without durability, and for five minutes at most.
+        synchronous: started by StartSyncExecution; only with ``express``.
     """
 
     definition: str
@@ -47,6 +48,7 @@ class StartExecution:
     trace_header: str | None = None
     attributes: dict[str, Json] = field(default_factory=dict)
     express: bool = False
+    synchronous: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,11 +137,15 @@ class Tables:
         rows = self.database.read(self.sql.executions_of_state_machine, (state_machine_arn,))
         for start in range(0, len(rows), DELETED_AT_ONCE):
             for (execution_id,) in rows[start : start + DELETED_AT_ONCE]:
-                self.database.write(self.sql.delete_journal, (journal_id(execution_id), journal_id(execution_id + 1)))
-                self.database.write(self.sql.delete_snapshot, (execution_id,))
-                self.database.write(self.sql.delete_tasks, (execution_id,))
-                self.database.write(self.sql.delete_execution, (execution_id,))
+                self.forget(execution_id)
             await self.database.committed()
+
+    def forget(self, execution_id: int) -> None:
+        """Queue the removal of a closed execution with all that belongs to it."""
+        self.database.write(self.sql.delete_journal, (journal_id(execution_id), journal_id(execution_id + 1)))
+        self.database.write(self.sql.delete_snapshot, (execution_id,))
+        self.database.write(self.sql.delete_tasks, (execution_id,))
+        self.database.write(self.sql.delete_execution, (execution_id,))
 
     def _entries(self, execution_id: int, after: int) -> Iterator[tuple[list[Heard], list[HistoryEvent]]]:
         low, high = journal_id(execution_id, after), journal_id(execution_id + 1)

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from stepfunctions.errors import AlreadyExists, DefinitionError, InvalidRequest, NotFound, UnsupportedError
+from stepfunctions.errors import AlreadyExists, DefinitionError, InvalidRequest, NotFound
 from stepfunctions.values import Json
 
 PASS = {"StartAt": "A", "States": {"A": {"Type": "Pass", "Result": {"done": True}, "End": True}}}
@@ -115,9 +115,12 @@ async def test_a_definition_that_does_not_compile_starts_nothing(world) -> None:
         world.engine.describe("arn:aws:states:us-east-1:123456789012:execution:machine:bad")
 
 
-async def test_an_express_execution_says_what_to_do_instead(world) -> None:
-    with pytest.raises(UnsupportedError, match="STANDARD"):
-        await world.engine.start(dataclasses.replace(world.start_request(PASS), express=True))
+async def test_an_express_execution_runs_and_leaves_nothing_behind(world) -> None:
+    request = dataclasses.replace(world.start_request(PASS, {"a": 1}), express=True)
+    record = await world.engine.run(request)
+    assert record.status == "SUCCEEDED"
+    with pytest.raises(NotFound):
+        world.engine.describe(request.execution_arn)
 
 
 @pytest.mark.parametrize("look", ["describe", "history", "definition_of"])

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Final
+from uuid import uuid4
 
 from stepfunctions.server.request import Request
 from stepfunctions.server.stepfunctions.errors import invalid_arn, invalid_name, invalid_role_arn, validation
@@ -89,6 +90,12 @@ def execution_arn(state_machine: str, name: str) -> str:
     """Return the ARN of an execution; it lives where its state machine does."""
     head, _, machine = state_machine.rpartition(f":{STATE_MACHINE}:")
     return f"{head}:{EXECUTION}:{machine}:{name}"
+
+
+def express_arn(state_machine: str, name: str) -> str:
+    """Return the ARN of a new EXPRESS execution; names may be used again, so it ends in a number of its own."""
+    head, _, machine = state_machine.rpartition(f":{STATE_MACHINE}:")
+    return f"{head}:{EXPRESS}:{machine}:{name}:{uuid4()}"
 
 
 def check_name(name: str) -> None:

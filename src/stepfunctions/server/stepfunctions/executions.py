@@ -1,7 +1,7 @@
-"""StartExecution, StopExecution, DescribeExecution, ListExecutions, GetExecutionHistory and
+"""StartExecution, StartSyncExecution, StopExecution, DescribeExecution, ListExecutions, GetExecutionHistory and
 DescribeStateMachineForExecution.
 
-Not here: StartSyncExecution, RedriveExecution, and whatever belongs to Map Runs, versions and aliases.
+Not here: RedriveExecution, and whatever belongs to Map Runs, versions and aliases.
 
 Source: AWS API reference; recordings of AWS.
 """
@@ -9,6 +9,7 @@ Source: AWS API reference; recordings of AWS.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from stepfunctions.server.stepfunctions.arns import (
     MAP_RUN,
     check_name,
     execution_arn,
+    express_arn,
     parse_arn,
     parse_state_machine_arn,
 )
@@ -34,6 +36,7 @@ from stepfunctions.server.stepfunctions.inputs import check_input
 from stepfunctions.server.stepfunctions.paging import Paging, page_size
 from stepfunctions.server.stepfunctions.registry import Registry, StateMachine
 from stepfunctions.server.stepfunctions.state_machines import EXPRESS, METADATA_ONLY
+from stepfunctions.server.stepfunctions.sync_answer import sync_answer
 from stepfunctions.values import Instant, Json
 
 REDRIVABLE_MAX_MILLISECONDS: Final = 14 * 24 * 3600 * 1000
@@ -62,6 +65,7 @@ class Executions:
         """The operations by AWS's names."""
         return {
             "StartExecution": self.start,
+            "StartSyncExecution": self.start_sync,
             "StopExecution": self.stop,
             "DescribeExecution": self.describe,
             "ListExecutions": self.list,
@@ -71,6 +75,22 @@ class Executions:
 
     async def start(self, request: Request, params: dict[str, Any]) -> Json:
         """StartExecution."""
+        record = await self._engine.start(self._requested(params))
+        return {"executionArn": record.execution_arn, "startDate": record.started_at / 1000}
+
+    async def start_sync(self, request: Request, params: dict[str, Any]) -> Json:
+        """StartSyncExecution: answers when the execution has ended, however it has."""
+        requested = self._requested(params)
+        if not requested.express:
+            raise type_not_supported()
+        return sync_answer(await self._engine.run(replace(requested, synchronous=True)))
+
+    def _requested(self, params: Mapping[str, Any]) -> StartExecution:
+        """Return what is to be started.
+
+        Raises:
+            AwsError: InvalidArn, InvalidName, InvalidExecutionInput, or something about the state machine.
+        """
         arn = parse_state_machine_arn(params["stateMachineArn"])
         name = params.get("name") or str(uuid4())
         check_name(name)
@@ -79,8 +99,7 @@ class Executions:
         if len(arn.name) > 1:
             raise state_machine_does_not_exist(arn.text)
         machine = self._registry.get_active(arn.text)
-        record = await self._engine.start(_start_of(machine, name, text, params.get("traceHeader")))
-        return {"executionArn": record.execution_arn, "startDate": record.started_at / 1000}
+        return _start_of(machine, name, text, params.get("traceHeader"))
 
     async def stop(self, request: Request, params: dict[str, Any]) -> Json:
         """StopExecution."""
@@ -178,7 +197,7 @@ def _start_of(machine: StateMachine, name: str, text: str, trace_header: str | N
         attributes["revisionId"] = machine.revision_id
     return StartExecution(
         definition=machine.definition,
-        execution_arn=execution_arn(machine.arn, name),
+        execution_arn=(express_arn if machine.type == EXPRESS else execution_arn)(machine.arn, name),
         name=name,
         input=text,
         role_arn=machine.role_arn,
