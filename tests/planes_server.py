@@ -1,12 +1,14 @@
 """A real server for tests: S3, logs, STS, IAM and everything behind moto, on a free port, in a thread.
 
-It stops with its with block; a second one on the same folder goes on where the first stopped.
+It stops with its with block; a second one on the same folder goes on where the first stopped. As a program
+(``python -m tests.planes_server FOLDER``) it prints its address and serves until it is killed.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -108,3 +110,9 @@ class PlanesServer:
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         self._ready.set()
         await server.serve(sockets=[listener])
+
+
+if __name__ == "__main__":
+    with PlanesServer(Path(sys.argv[1])) as _server:
+        print(_server.url, flush=True)
+        threading.Event().wait()

@@ -26,6 +26,7 @@ from stepfunctions.s3.model import Digests, Segment
 
 PIECE_BYTES: Final = 512 * 1024
 SMALL_BYTES: Final = 64 * 1024
+LARGE_BYTES: Final = 32 * 1024 * 1024
 
 Chunks = AsyncIterable[bytes] | bytes
 
@@ -128,18 +129,29 @@ class BlobFolder:
                     del self._readers[name]
                     if name in self._doomed:
                         self._doomed.discard(name)
-                        self.path(name).unlink(missing_ok=True)
+                        self._unlink(name)
 
     def remove(self, names: Iterable[str]) -> list[str]:
-        """Remove blobs that nothing refers to; return those that are gone (the others have readers)."""
+        """Remove blobs that nothing refers to; return those that are gone (others are being read, or removed still)."""
         gone = []
         for name in names:
             if self._readers.get(name):
                 self._doomed.add(name)
-            else:
-                self.path(name).unlink(missing_ok=True)
+            elif self._unlink(name):
                 gone.append(name)
         return gone
+
+    def _unlink(self, name: str) -> bool:
+        """Remove a file; a large one in a thread, because the file system takes its time. Return whether it is gone."""
+        path = self.path(name)
+        try:
+            if path.stat().st_size > LARGE_BYTES:
+                _in_thread(path.unlink, True)
+                return False
+        except (FileNotFoundError, RuntimeError):
+            pass  # never written, or no event loop that could be held up
+        path.unlink(missing_ok=True)
+        return True
 
     def _create(self, name: str) -> BinaryIO:
         path = self.path(name)
