@@ -3,7 +3,9 @@
 ``AWS_ENDPOINT_URL`` redirects every boto3 client but those that name their endpoint themselves. The SageMaker SDK does
 so for STS (``https://sts.<region>.amazonaws.com``), so that ``get_execution_role()`` and ``default_bucket()`` would
 leave the machine. While the configured endpoint is a loopback address, an explicit ``*.amazonaws.com`` endpoint is
-dropped, and botocore falls back to the configured one. Nothing changes for any other endpoint.
+dropped, and botocore falls back to the configured one. Nor does the SageMaker SDK report its calls to a bucket on AWS
+then; its own switch for that is a settings file, with which it validates the whole file at every look at a setting,
+half a second each time. Nothing changes for any other endpoint.
 
 botocore is not imported for this: the change is made when botocore is. This file uses the standard library alone and
 is loaded by path under ``sfn local exec``, also by interpreters in which stepladder is not installed.
@@ -22,6 +24,7 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
+_TELEMETRY = ("sagemaker.telemetry.telemetry_logging", "sagemaker.core.telemetry.telemetry_logging")
 _VARIABLES = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS")
 
 
@@ -42,13 +45,16 @@ def endpoint_is_local() -> bool:
 
 
 def keep_on_this_machine(*, always: bool = False) -> None:
-    """Arrange for botocore to drop hard-coded AWS endpoints while the configured one is local. Idempotent.
+    """Arrange for botocore to drop hard-coded AWS endpoints while the configured one is local, and for the SageMaker
+    SDK to keep its reports to itself. Idempotent.
 
     Args:
         always: also if no endpoint is configured yet; sessions may bring a local one of their own.
     """
     if always or endpoint_is_local():
         after_import("botocore.session", _patch_botocore)
+        for name in _TELEMETRY:
+            after_import(name, _patch_telemetry)
 
 
 def restore_s3_input() -> None:
@@ -111,6 +117,23 @@ def _patch_botocore(session_module: ModuleType) -> None:
 
     create_client._keeps_on_this_machine = True  # type: ignore[attr-defined]
     session_class.create_client = create_client
+
+
+def _patch_telemetry(module: ModuleType) -> None:
+    original = module._send_telemetry_request
+    if getattr(original, "_keeps_on_this_machine", False):
+        return
+
+    @functools.wraps(original)
+    def send(*args: Any, **kwargs: Any) -> Any:
+        given = (*args, *kwargs.values())
+        sessions = [each.boto_session._session for each in given if hasattr(each, "boto_session")]
+        if endpoint_is_local() or any(_session_is_local(each) for each in sessions):
+            return None
+        return original(*args, **kwargs)
+
+    send._keeps_on_this_machine = True  # type: ignore[attr-defined]
+    module._send_telemetry_request = send  # type: ignore[attr-defined]
 
 
 def _session_is_local(session: Any) -> bool:

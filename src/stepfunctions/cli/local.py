@@ -16,7 +16,7 @@ from typing import Any
 from stepfunctions.cli.main import EXIT_BAD, EXIT_USAGE
 from stepfunctions.errors import StepladderError
 from stepfunctions.local import environment
-from stepfunctions.local.client import CloudFailed, LocalCloud
+from stepfunctions.local.client import LocalCloud, spawn
 from stepfunctions.local.folder import read_address
 from stepfunctions.local.settings import (
     DEFAULT_ACCOUNT,
@@ -28,6 +28,7 @@ from stepfunctions.local.settings import (
 
 START_MAX_SECONDS = 30
 STOP_MAX_SECONDS = 30
+PORT_MAX = 65535
 
 
 def add_parser(commands: Any) -> None:
@@ -52,7 +53,7 @@ def add_parser(commands: Any) -> None:
 def _add_start(actions: Any) -> None:
     start = actions.add_parser("start", help="start a cloud on a data folder")
     _add_data(start)
-    start.add_argument("--port", type=int, default=DEFAULT_PORT, help="loopback port, 0 for a free one (%(default)s)")
+    start.add_argument("--port", type=_port, default=DEFAULT_PORT, help="loopback port, 0 for a free one (%(default)s)")
     start.add_argument("--detach", action="store_true", help="return once the cloud answers; it goes on by itself")
     start.add_argument("--region", default=DEFAULT_REGION, help="of requests that name none (%(default)s)")
     start.add_argument("--account", default=DEFAULT_ACCOUNT, help="the twelve digits in every ARN (%(default)s)")
@@ -65,6 +66,7 @@ def _add_start(actions: Any) -> None:
     start.add_argument("--json", action="store_true", help="say where it answers as one line of JSON")
     start.add_argument("--temporary", action="store_true", help=argparse.SUPPRESS)
     start.add_argument("--parent", type=int, help=argparse.SUPPRESS)
+    start.add_argument("--log", action="store_true", help=argparse.SUPPRESS)
     start.set_defaults(run=_start)
 
 
@@ -93,6 +95,9 @@ def _start(given: argparse.Namespace) -> int:
     )
 
     def on_ready(url: str) -> None:
+        if given.log:
+            with open(settings.data / "cloud.log", "a") as log:
+                os.dup2(log.fileno(), sys.stderr.fileno())
         print(json.dumps({"url": url, "pid": os.getpid()}) if given.json else _welcome(url, settings), flush=True)
 
     process.run(settings, on_ready, parent=given.parent)
@@ -103,6 +108,12 @@ def _welcome(url: str, settings: Settings) -> str:
     lines = [f"The local cloud answers at {url} and keeps its data in {settings.data}", ""]
     lines += [f"export {name}={value}" for name, value in environment.exports(url, settings.region).items()]
     return "\n".join([*lines, "", "Press Ctrl-C to stop."])
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > PORT_MAX:
+        raise argparse.ArgumentTypeError(f"takes a number from 0 to {PORT_MAX}, not {text!r}")
+    return int(text)
 
 
 def _account(text: str) -> str:
@@ -119,23 +130,14 @@ def _service(text: str) -> tuple[str, str]:
 
 
 def _start_detached(given: argparse.Namespace) -> int:
-    data = _folder(given).absolute()
-    data.mkdir(parents=True, exist_ok=True)
+    data = _folder(given)
     forwarded = [each for each in sys.argv[sys.argv.index("start") + 1 :] if each not in ("--detach", "--json")]
-    command = [sys.executable, "-m", "stepfunctions", "local", "start", *forwarded, "--json"]
-    with open(data / "cloud.log", "a") as log:
-        started = log.tell()
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
-        )
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    if not line:
-        process.wait()
-        said = (data / "cloud.log").read_text()[started:].strip()
-        raise CloudFailed(said.removeprefix("sfn: ") or f"the local cloud did not start; see {data / 'cloud.log'}")
-    url = json.loads(line)["url"]
-    print(line.strip() if given.json else f"The local cloud answers at {url}; stop it with: sfn local stop")
+    process, url = spawn(forwarded, data)
+    if given.json:
+        print(json.dumps({"url": url, "pid": process.pid}))
+    else:
+        where = f" --data {shlex.quote(str(given.data))}" if given.data is not None else ""
+        print(f"The local cloud answers at {url}; stop it with: sfn local stop{where}")
     return 0
 
 
@@ -180,7 +182,7 @@ def _exec(given: argparse.Namespace) -> int:
     data = _folder(given).absolute()
     address = read_address(data)
     if address is not None:
-        return _run_program(program, environment.for_program(address["url"], address["region"], data))
+        return _run_program(program, environment.for_program(address["url"], address["region"]))
     with LocalCloud(data) as cloud:
         print(f"sfn: started a cloud at {cloud.url} for this program", file=sys.stderr)
         return _run_program(program, cloud.environ())

@@ -16,9 +16,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self
 
 from stepfunctions.endpoints import keep_on_this_machine
 from stepfunctions.errors import StepladderError
@@ -34,6 +35,43 @@ STOP_MAX_SECONDS = 15
 
 class CloudFailed(StepladderError):
     """The cloud's process did not start; carries what it said."""
+
+
+def spawn(
+    arguments: Sequence[str], data: Path, *, pass_fds: Sequence[int] = (), variables: Mapping[str, str] | None = None
+) -> tuple[subprocess.Popen[str], str]:
+    """Run ``sfn local start`` as a process in a session of its own, and return it with its URL once it answers.
+
+    What it says until then is kept apart, so that a cloud which does not start leaves nothing in the folder; afterwards
+    it writes to ``cloud.log`` there.
+
+    Args:
+        arguments: of ``sfn local start``.
+        data: the data folder that they name.
+        pass_fds: file descriptors that it shall have.
+        variables: more variables for its environment.
+
+    Raises:
+        CloudFailed: it did not start; the message is what it said.
+    """
+    command = [sys.executable, "-m", "stepfunctions", "local", "start", *arguments, "--json", "--log"]
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(
+            command, pass_fds=pass_fds, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, text=True,
+            env={**os.environ, **(variables or {})}, start_new_session=True,
+        )  # fmt: skip
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        said.seek(0)
+        text = said.read()
+        if not line:
+            process.stdout.close()
+            process.wait()
+            raise CloudFailed(text.strip().removeprefix("sfn: ") or "the local cloud did not start, and said nothing")
+    if text:
+        with open(data / "cloud.log", "a") as log:
+            log.write(text)
+    return process, json.loads(line)["url"]
 
 
 class LocalCloud:
@@ -67,7 +105,6 @@ class LocalCloud:
         self._environment = environment or {}
         self._process: subprocess.Popen[str] | None = None
         self._lifeline: int | None = None
-        self._log: IO[str] | None = None
         self.region = region
         self.data = Path(tempfile.mkdtemp(prefix="stepladder-")) if data is None else Path(data)
         self.url = ""
@@ -83,27 +120,19 @@ class LocalCloud:
         Raises:
             CloudFailed: the port is taken, the folder cannot be written, or a part of ``stepladder[local]`` is missing.
         """
-        self.data.mkdir(parents=True, exist_ok=True)
         ours, theirs = os.pipe()
-        command = [sys.executable, "-m", "stepfunctions", "local", "start", "--port", str(self._port)]
-        command += ["--data", str(self.data), "--region", self.region, "--json", "--parent", str(ours)]
-        command += ["--temporary"] if self._temporary else []
-        command += [f"--service={name}={url}" for name, url in self._services.items()]
-        log = self._log = open(self.data / "cloud.log", "a")  # noqa: SIM115 - the child writes to it
-        self._process = subprocess.Popen(
-            command, pass_fds=[ours], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True,
-            env={**os.environ, **self._environment}, start_new_session=True,
-        )  # fmt: skip
-        os.close(ours)
+        arguments = ["--port", str(self._port), "--data", str(self.data), "--region", self.region]
+        arguments += ["--parent", str(ours)]
+        arguments += ["--temporary"] if self._temporary else []
+        arguments += [f"--service={name}={url}" for name, url in self._services.items()]
         self._lifeline = theirs
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            self._process.wait()
-            said = (self.data / "cloud.log").read_text()[-2000:]
+        try:
+            self._process, self.url = spawn(arguments, self.data, pass_fds=[ours], variables=self._environment)
+        except CloudFailed:
             self.stop()
-            raise CloudFailed(f"the local cloud did not start: {said.strip() or 'it said nothing'}")
-        self.url = json.loads(line)["url"]
+            raise
+        finally:
+            os.close(ours)
         return self
 
     def stop(self) -> None:
@@ -116,9 +145,6 @@ class LocalCloud:
         if self._lifeline is not None:
             os.close(self._lifeline)
             self._lifeline = None
-        if self._log is not None:
-            self._log.close()
-            self._log = None
         if self._temporary:
             shutil.rmtree(self.data, ignore_errors=True)
 
@@ -157,7 +183,7 @@ class LocalCloud:
 
     def environ(self) -> dict[str, str]:
         """Return the environment for a program that is to run against this cloud (``sfn local exec``)."""
-        return environment.for_program(self.url, self.region, self.data)
+        return environment.for_program(self.url, self.region)
 
 
 def _terminate(process: subprocess.Popen[str], max_seconds: float) -> None:

@@ -14,17 +14,7 @@ from pathlib import Path
 from stepfunctions.local.settings import ACCESS_KEY_ID, HOST, SECRET_ACCESS_KEY
 
 _DROPPED = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE")
-_SAGEMAKER_CONFIG = "SAGEMAKER_USER_CONFIG_OVERRIDE"
 _START_UP = Path(__file__).parent / "exec"
-
-SAGEMAKER_DEFAULTS = """\
-SchemaVersion: '1.0'
-SageMaker:
-  PythonSDK:
-    Modules:
-      TelemetryOptOut: true
-"""
-"""The SageMaker SDK reports its calls to a bucket on AWS unless told not to."""
 
 
 def exports(url: str, region: str) -> dict[str, str]:
@@ -38,13 +28,12 @@ def exports(url: str, region: str) -> dict[str, str]:
     }
 
 
-def for_program(url: str, region: str, data: Path, inherited: Mapping[str, str] | None = None) -> dict[str, str]:
+def for_program(url: str, region: str, inherited: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the environment for a program that is to run against the cloud at *url*.
 
     Args:
         url: where the cloud answers.
         region: the region that clients take.
-        data: the data folder; the SageMaker SDK's settings are written there.
         inherited: the environment to start from; this process's by default.
     """
     inherited = os.environ if inherited is None else inherited
@@ -53,9 +42,5 @@ def for_program(url: str, region: str, data: Path, inherited: Mapping[str, str] 
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_START_UP), inherited.get("PYTHONPATH")]))
     for name in ("NO_PROXY", "no_proxy"):
         environment[name] = ",".join(filter(None, [HOST, inherited.get(name)]))
-    if _SAGEMAKER_CONFIG not in inherited:
-        config = data / "sagemaker-sdk.yaml"
-        config.write_text(SAGEMAKER_DEFAULTS)
-        environment[_SAGEMAKER_CONFIG] = str(config)
     environment.setdefault("SAGEMAKER_SUPPRESS_V2_WARNING", "1")
     return environment
