@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from stepfunctions.inputs import Placeholder
 from stepfunctions.log import logger
-from stepfunctions.steps import sagemaker_v2
+from stepfunctions.steps.sdk_copies import is_sdk_object
+
+
+class NotTaken(TypeError, ValueError):
+    """A step was given what it does not take. A ValueError too, as callers of the predecessor expect."""
 
 
 def normalised_request(described: Any) -> dict[str, Any] | None:
@@ -24,11 +29,11 @@ def require_kind(described: Any, step: str, wanted: str, request: str, *classes:
     """Refuse what is not an object of the SageMaker SDK v2 of one of these classes.
 
     Raises:
-        TypeError: names what was given and what is taken.
+        NotTaken: names what was given and what is taken.
     """
-    if not sagemaker_v2.is_v2(described, *classes):
+    if not is_sdk_object(described, *classes):
         kind = f"{type(described).__module__}.{type(described).__qualname__}"
-        raise TypeError(
+        raise NotTaken(
             f"{step} takes {wanted} of the SageMaker SDK, version 2, or a {request} request as a dict, not {kind}."
         )
 
@@ -52,9 +57,14 @@ def as_tags(tags: Any) -> Any:
     return list(tags)
 
 
-def stringified(hyperparameters: dict[str, Any]) -> dict[str, Any]:
-    """Return *hyperparameters* with the values as the API takes them: strings, or placeholders."""
-    return {name: value if isinstance(value, Placeholder) else str(value) for name, value in hyperparameters.items()}
+def stringified(hyperparameters: dict[str, Any], *, as_json: bool = False) -> dict[str, Any]:
+    """Return *hyperparameters* with the values as the API takes them: strings, or placeholders.
+
+    Args:
+        as_json: write the values as JSON, as the containers that run scripts read them.
+    """
+    write = json.dumps if as_json else str
+    return {name: value if isinstance(value, Placeholder) else write(value) for name, value in hyperparameters.items()}
 
 
 def channels(data: Any) -> list[dict[str, Any]]:

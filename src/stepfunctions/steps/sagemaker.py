@@ -8,7 +8,6 @@ Source: Step Functions' "Manage Amazon SageMaker AI"; the public names are those
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from stepfunctions.inputs import Placeholder
@@ -23,7 +22,6 @@ from stepfunctions.steps.requests import (
     require_kind,
     stringified,
 )
-from stepfunctions.steps.sentinels import Sentinels
 from stepfunctions.steps.states import Task
 
 SERVICE = "sagemaker"
@@ -80,7 +78,8 @@ class TrainingStep(_SageMakerStep):
             request["HyperParameters"] = hyperparameters
         elif hyperparameters:
             given = request.get("HyperParameters", {})
-            request["HyperParameters"] = merge_dicts(given, stringified(hyperparameters))
+            written = stringified(hyperparameters, as_json=sagemaker_v2.is_script_mode(request))
+            request["HyperParameters"] = merge_dicts(given, written)
         if output_data_config_path is not None:
             request["OutputDataConfig"] = {
                 **request.get("OutputDataConfig", {}),
@@ -92,24 +91,17 @@ class TrainingStep(_SageMakerStep):
             request["Tags"] = as_tags(tags)
         super().__init__(state_id, "createTrainingJob", request, wait_for_completion, **kwargs)
 
-    @staticmethod
-    def _request(estimator: Any, job_name: str | Placeholder, data: Any, mini_batch_size: int | None) -> dict[str, Any]:
+    def _request(
+        self, estimator: Any, job_name: str | Placeholder, data: Any, mini_batch_size: int | None
+    ) -> dict[str, Any]:
         plain = normalised_request(estimator)
         if plain is not None:
             if data is not None:
                 plain["InputDataConfig"] = channels(data)
             return {**plain, "TrainingJobName": job_name}
         require_kind(estimator, "TrainingStep", "an estimator", "CreateTrainingJob", "EstimatorBase")
-        sentinels = Sentinels()
-        extra = {} if mini_batch_size is None else {"mini_batch_size": mini_batch_size}
-        inputs = (
-            {name: sentinels.stand_in(each, address=True) for name, each in data.items()}
-            if isinstance(data, dict)
-            else sentinels.stand_in(data, address=True)
-        )
-        request = sagemaker_v2.training_request(estimator, inputs, sentinels.stand_in(job_name), **extra)
-        restored: dict[str, Any] = sentinels.restore(request)
-        return restored
+        request, self._uploaded_code = sagemaker_v2.training(estimator, data, job_name, mini_batch_size)
+        return request
 
     def get_expected_model(self, model_name: str | Placeholder | None = None) -> Any:
         """Return the model that this step will have trained, for the ModelStep right after it.
@@ -124,7 +116,7 @@ class TrainingStep(_SageMakerStep):
         artefact = self.output()["ModelArtifacts"]["S3ModelArtifacts"]
         plain = normalised_request(self.estimator)
         if plain is None:
-            return sagemaker_v2.expected_model(self.estimator, name, artefact)
+            return sagemaker_v2.expected_model(self.estimator, self._uploaded_code, name, artefact)
         container = {"Image": plain["AlgorithmSpecification"]["TrainingImage"], "ModelDataUrl": artefact}
         return {"ModelName": name, "ExecutionRoleArn": plain["RoleArn"], "PrimaryContainer": container}
 
@@ -161,12 +153,7 @@ class ModelStep(_SageMakerStep):
         if plain is not None:
             return plain if model_name is None else {**plain, "ModelName": model_name}
         require_kind(model, "ModelStep", "a model", "CreateModel", "Model")
-        sentinels = Sentinels()
-        model = copy.copy(model)
-        model.model_data = sentinels.stand_in(model.model_data, address=True)
-        name = sentinels.stand_in(model.name if model_name is None else model_name)
-        restored: dict[str, Any] = sentinels.restore(sagemaker_v2.model_request(model, name, instance_type))
-        return restored
+        return sagemaker_v2.model_request(model, model.name if model_name is None else model_name, instance_type)
 
 
 class TransformStep(_SageMakerStep):
@@ -230,17 +217,7 @@ class TransformStep(_SageMakerStep):
             described = {"TransformJobName": job_name, "ModelName": model_name, **_transform_members(data, options)}
             return merge_dicts(plain, described)
         require_kind(transformer, "TransformStep", "a transformer", "CreateTransformJob", "Transformer")
-        sentinels = Sentinels()
-        arguments = {name: sentinels.stand_in(value) for name, value in options.items()}
-        request = sagemaker_v2.transform_request(
-            transformer,
-            sentinels.stand_in(model_name),
-            sentinels.stand_in(data, address=True),
-            job_name=sentinels.stand_in(job_name),
-            **arguments,
-        )
-        restored: dict[str, Any] = sentinels.restore(request)
-        return restored
+        return sagemaker_v2.transform_request(transformer, model_name, data, job_name=job_name, **options)
 
 
 def _transform_members(data: Any, options: dict[str, Any]) -> dict[str, Any]:

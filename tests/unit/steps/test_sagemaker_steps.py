@@ -16,7 +16,7 @@ from stepfunctions.steps import (
     TrainingStep,
     TransformStep,
 )
-from stepfunctions.steps.sentinels import Sentinels
+from stepfunctions.steps.sentinels import ADDRESS, Sentinels
 
 IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
 ROLE = "arn:aws:iam::000000000000:role/SageMaker"
@@ -154,11 +154,23 @@ def test_a_partition_other_than_aws_shows_in_the_resource(monkeypatch: pytest.Mo
 
 def test_sentinels_are_found_alone_and_inside_longer_strings() -> None:
     sentinels, given = Sentinels(), StepInput()
-    name, address = sentinels.stand_in(given["n"]), sentinels.stand_in(given["a"], address=True)
-    plain = sentinels.stand_in("https://s3-us-east-1.amazonaws.com/b/k", address=True)
-    restored = sentinels.restore({"Name": name, "Uri": address, "Path": f"s3://b/{name}/it's", "Plain": plain, "n": 1})
+    name, address = sentinels.stand_in(given["n"]), sentinels.stand_in(given["a"], ADDRESS)
+    plain = sentinels.stand_in("https://s3-us-east-1.amazonaws.com/b/k", ADDRESS)
+    restored = sentinels.restore(
+        {
+            "Name": name,
+            "Uri": address,
+            "Path": f"s3://b/{name}/it's",
+            "Below": f"{address}/{name}/x",
+            "Plain": plain,
+            "Under": f"{plain}/x",
+            "n": 1,
+        }
+    )
     assert restored["Name"] is given["n"]
     assert restored["Uri"] is given["a"]
     assert restored["Path"].to_jsonpath() == "States.Format('s3://b/{}/it\\'s', $['n'])"
+    assert restored["Below"].to_jsonpath() == "States.Format('{}/{}/x', $['a'], $['n'])"
+    assert restored["Under"] == "https://s3-us-east-1.amazonaws.com/b/k/x"
     assert restored["Plain"] == "https://s3-us-east-1.amazonaws.com/b/k"
     assert restored["n"] == 1
