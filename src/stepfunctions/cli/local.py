@@ -24,9 +24,9 @@ from stepfunctions.local.settings import (
     DEFAULT_REGION,
     Settings,
     default_data_folder,
+    default_mock_config,
 )
 
-START_MAX_SECONDS = 30
 STOP_MAX_SECONDS = 30
 PORT_MAX = 65535
 
@@ -92,6 +92,7 @@ def _start(given: argparse.Namespace) -> int:
         check_credentials=given.check_credentials,
         temporary=given.temporary,
         services=dict(_service(each) for each in given.service),
+        mock_config=default_mock_config(),
     )
 
     def on_ready(url: str) -> None:

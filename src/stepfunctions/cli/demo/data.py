@@ -58,6 +58,8 @@ def prepare(source: Path | None, folder: Path) -> DemoData:
 
 
 def _read(source: Path) -> Table:
+    if not source.exists():
+        raise StepladderError(f"there is no file {source}")
     try:
         rows = dataset.read(source)
     except (UserError, OSError, UnicodeDecodeError) as error:

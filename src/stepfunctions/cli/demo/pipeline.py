@@ -19,6 +19,19 @@ CONFIGURE = "Configure endpoint"
 DEPLOY = "Deploy endpoint"
 
 
+SCHEMA = {"Name": str, "ContentType": str, "Train": str, "Validation": str, "Test": str, "Output": str}
+
+HYPERPARAMETERS = {
+    "objective": "reg:squarederror",
+    "num_round": "50",
+    "max_depth": "3",
+    "eta": "0.1",
+    "gamma": "4",
+    "min_child_weight": "6",
+    "subsample": "0.7",
+}
+
+
 def build_workflow(client: Any) -> Workflow:
     """Return the workflow: train, save the model, transform a batch, configure an endpoint, deploy it.
 
@@ -27,19 +40,35 @@ def build_workflow(client: Any) -> Workflow:
     Args:
         client: of Step Functions; a workflow on AWS needs none.
     """
-    execution_input = ExecutionInput(
-        schema={
-            "Name": str,
-            "ContentType": str,
-            "Train": str,
-            "Validation": str,
-            "Test": str,
-            "Output": str,
-        }
-    )
+    execution_input = ExecutionInput(schema=SCHEMA)
     name = execution_input["Name"]
+    training = _training_step(execution_input)
+    return Workflow(
+        "stepladder-demo",
+        steps.Chain(
+            [
+                training,
+                steps.ModelStep(SAVE, training.get_expected_model(), model_name=name),
+                _transform_step(execution_input),
+                steps.EndpointConfigStep(
+                    CONFIGURE,
+                    endpoint_config_name=name,
+                    model_name=name,
+                    initial_instance_count=1,
+                    instance_type=INSTANCE_TYPE,
+                ),
+                steps.EndpointStep(DEPLOY, endpoint_name=name, endpoint_config_name=name),
+            ]
+        ),
+        role=ROLE,
+        execution_input=execution_input,
+        client=client,
+    )
+
+
+def _training_step(execution_input: ExecutionInput) -> steps.TrainingStep:
     content_type = execution_input["ContentType"]
-    training = steps.TrainingStep(
+    return steps.TrainingStep(
         TRAIN,
         estimator={
             "AlgorithmSpecification": {"TrainingImage": IMAGE, "TrainingInputMode": "File"},
@@ -47,49 +76,28 @@ def build_workflow(client: Any) -> Workflow:
             "OutputDataConfig": {"S3OutputPath": execution_input["Output"]},
             "ResourceConfig": {"InstanceCount": 1, "InstanceType": INSTANCE_TYPE, "VolumeSizeInGB": 5},
             "StoppingCondition": {"MaxRuntimeInSeconds": 3600},
-            "HyperParameters": {
-                "objective": "reg:squarederror",
-                "num_round": "50",
-                "max_depth": "3",
-                "eta": "0.1",
-                "gamma": "4",
-                "min_child_weight": "6",
-                "subsample": "0.7",
-            },
+            "HyperParameters": HYPERPARAMETERS,
         },
-        job_name=name,
+        job_name=execution_input["Name"],
         data={
             "train": _channel(execution_input["Train"], content_type),
             "validation": _channel(execution_input["Validation"], content_type),
         },
     )
-    model = steps.ModelStep(SAVE, training.get_expected_model(), model_name=name)
-    transform = steps.TransformStep(
+
+
+def _transform_step(execution_input: ExecutionInput) -> steps.TransformStep:
+    return steps.TransformStep(
         TRANSFORM,
         transformer={
             "TransformOutput": {"S3OutputPath": execution_input["Output"], "AssembleWith": "Line"},
             "TransformResources": {"InstanceCount": 1, "InstanceType": INSTANCE_TYPE},
         },
-        job_name=name,
-        model_name=name,
+        job_name=execution_input["Name"],
+        model_name=execution_input["Name"],
         data=execution_input["Test"],
-        content_type=content_type,
+        content_type=execution_input["ContentType"],
         split_type="Line",
-    )
-    configuration = steps.EndpointConfigStep(
-        CONFIGURE,
-        endpoint_config_name=name,
-        model_name=name,
-        initial_instance_count=1,
-        instance_type=INSTANCE_TYPE,
-    )
-    endpoint = steps.EndpointStep(DEPLOY, endpoint_name=name, endpoint_config_name=name)
-    return Workflow(
-        "stepladder-demo",
-        steps.Chain([training, model, transform, configuration, endpoint]),
-        role=ROLE,
-        execution_input=execution_input,
-        client=client,
     )
 
 

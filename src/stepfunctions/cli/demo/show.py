@@ -68,13 +68,20 @@ class _Demo:
         workflow.create()
         workflow.update(definition=workflow.definition)  # the folder may hold another version's workflow of this name
         execution = workflow.execute(name=self._name, inputs=self._upload())
-        self._follow(workflow, execution)
+        try:
+            self._follow(workflow, execution)
+        except KeyboardInterrupt:
+            execution.stop(cause="interrupted")  # or the next cloud on this folder would go on with it
+            raise
         described = execution.describe()
         if described["status"] != "SUCCEEDED":
             self._terminal.say(f"\n{described['status']}: {described.get('error')}: {described.get('cause')}")
             return EXIT_BAD
         execution.render_progress(portrait=True).save(graph)
-        self._report(graph)
+        try:
+            self._report(graph)
+        finally:
+            self._sagemaker.delete_endpoint(EndpointName=self._name)  # or it would come back with every later cloud
         return 0
 
     def _upload(self) -> dict[str, str]:
