@@ -93,7 +93,7 @@ class TaskFailed(Event):
     error: str | None
     cause: str | None
     submitted: bool = True
-    """False if the request itself was refused (TaskSubmitFailed or TaskStartFailed in history, by pattern)."""
+    """False if the request itself was refused, or was never made; history tells them apart by pattern and error."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,10 +79,11 @@ def failed(execution: Execution, event: TaskFailed) -> None:
     failure = Failure(event.error, event.cause)
     if event.submitted:
         _fail(execution, frame, failure, "Failed")
-    else:
+    elif event.error == RUNTIME:
         # A task that could not even be started is the state's own failure, and AWS names the state in its cause.
-        refused = blame(frame, failure) if event.error == RUNTIME else failure
-        _fail(execution, frame, refused, _refusal(_resource(frame)))
+        _fail(execution, frame, blame(frame, failure), _not_begun(_resource(frame)))
+    else:
+        _fail(execution, frame, failure, _refusal(_resource(frame)))
 
 
 def heard_of(execution: Execution, event: HeartbeatReceived) -> None:
@@ -107,11 +108,20 @@ def _fail(execution: Execution, frame: Frame, failure: Failure, suffix: str) -> 
     routing.fail(execution, frame, failure)
 
 
-def _refusal(resource: Resource) -> str:
-    """Return how a refused request ends the name of its event."""
+def _not_begun(resource: Resource) -> str:
+    """Return how the name of its event ends for a task that never became a request."""
     if resource.is_submitted:
         return "SubmitFailed"
     return "StartFailed" if resource.family in (TASK, LAMBDA) else "ScheduleFailed"
+
+
+def _refusal(resource: Resource) -> str:
+    """Return how the name of its event ends for a request that the service refused.
+
+    A request that is all there is to its task fails the task: AWS's walkthrough of Step Functions Local with mocks
+    shows TaskFailed for each refused call.
+    """
+    return "Failed" if resource.family == TASK and not resource.is_submitted else _not_begun(resource)
 
 
 def _is_early(frame: Frame, final: Event) -> bool:

@@ -111,7 +111,7 @@ def test_a_callback_that_is_faster_than_the_submission_waits_for_it(final: TaskS
     ("resource", "event_type"),
     [
         (SYNC, "TaskSubmitFailed"),
-        (TASK, "TaskStartFailed"),
+        (TASK, "TaskFailed"),
         (LAMBDA, "LambdaFunctionStartFailed"),
         (ACTIVITY, "ActivityScheduleFailed"),
     ],
@@ -121,6 +121,12 @@ def test_a_refused_request_is_recorded_as_what_it_is(resource: str, event_type: 
     player.tell(TaskFailed("t1", "E", "refused", submitted=False))
     assert event_type in player.types
     assert player.end.error == "E"
+
+
+def test_a_task_that_could_not_be_started_is_recorded_as_that() -> None:
+    player = Player(single(Type="Task", Resource=TASK))
+    player.tell(TaskFailed("t1", "States.Runtime", "unknown", submitted=False))
+    assert "TaskStartFailed" in player.types
 
 
 def test_the_token_is_in_the_context_and_the_command() -> None:
