@@ -1,0 +1,175 @@
+"""The kinds of functions an expression can make or be given.
+
+A call that a function ends with is not made inside it but returned as a TailCall and made here in a loop.
+
+Source: JSONata 2.0.6, "Functional programming": closures, tail call optimization, partial application, composition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from stepfunctions.query.jsonata.errors import Fault, too_deep, too_long
+from stepfunctions.query.jsonata.runtime import Closure, Frame, Run
+from stepfunctions.query.jsonata.signature import Signature
+from stepfunctions.query.jsonata.values import UNDEFINED, Function, TailCall, collapse
+
+
+class Builtin(Function):
+    """A function of the library.
+
+    Attributes:
+        name: without ``$``.
+        implementation: takes the arguments of the signature; before them the Run where ``needs_run``.
+        signature: brings arguments into form.
+        needs_run: it calls functions, or needs time, chance or budgets.
+    """
+
+    __slots__ = ("implementation", "name", "needs_run", "signature")
+
+    def __init__(
+        self, name: str, implementation: Callable[..., Any], signature: str, arity: int, needs_run: bool = False
+    ) -> None:
+        self.name = name
+        self.implementation = implementation
+        self.signature = Signature(signature)
+        self.arity = arity
+        self.needs_run = needs_run
+
+    def call(self, arguments: list[Any], context: Any, run: Run) -> Any:
+        """Bring the arguments into form and call the implementation."""
+        run.steps -= 1
+        if run.steps < 0:
+            raise too_long()
+        arguments = self.signature.validate(arguments, context)
+        if self.needs_run:
+            return self.implementation(run, *arguments)
+        return self.implementation(*arguments)
+
+
+class Lambda(Function):
+    """A function of the expression, with the frame and the context value it was made in."""
+
+    __slots__ = ("body", "context", "frame", "needed_depth", "parameters", "signature")
+
+    def __init__(
+        self,
+        parameters: tuple[str, ...],
+        body: Closure,
+        signature: Signature | None,
+        needed_depth: int,
+        context: Any,
+        frame: Frame,
+    ) -> None:
+        self.parameters = parameters
+        self.body = body
+        self.signature = signature
+        self.needed_depth = needed_depth
+        self.context = context
+        self.frame = frame
+        self.arity = len(parameters)
+
+    def call(self, arguments: list[Any], context: Any, run: Run) -> Any:
+        """Evaluate the body, and the calls it ends with."""
+        return finish(self.enter(arguments, context, run), context, run)
+
+    def enter(self, arguments: list[Any], context: Any, run: Run) -> Any:
+        """Evaluate the body up to the call it ends with."""
+        if self.signature is not None:
+            arguments = self.signature.validate(arguments, context)
+        return self.apply(arguments, run)
+
+    def apply(self, arguments: list[Any], run: Run) -> Any:
+        """Evaluate the body, whatever the signature says."""
+        run.steps -= 1
+        if run.steps < 0:
+            raise too_long()
+        if run.depth + self.needed_depth > run.depth_max:
+            raise too_deep()
+        parameters = self.parameters
+        names = dict(zip(parameters, arguments, strict=False))
+        if len(names) < len(parameters):
+            for parameter in parameters:
+                names.setdefault(parameter, UNDEFINED)
+        return self.body(self.context, (names, self.frame, run))
+
+
+def finish(result: Any, context: Any, run: Run) -> Any:
+    """Return what *result* comes to, if it is a call to be made."""
+    while type(result) is TailCall:
+        try:
+            result = collapse(called(result.function).enter(result.arguments, context, run))
+        except Fault as fault:
+            raise fault.called(result.token, result.position) from None
+    return result
+
+
+def called(function: Any) -> Function:
+    """Return *function*, which is to be called.
+
+    Raises:
+        Fault: T1006: it is none.
+    """
+    if isinstance(function, Function):
+        return function
+    raise Fault("T1006")
+
+
+class Passed(Function):
+    """A function given as an argument: called without a context value."""
+
+    __slots__ = ("function",)
+    opaque = True
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.arity = function.arity
+
+    def call(self, arguments: list[Any], context: Any, run: Run) -> Any:
+        """Call the function."""
+        return self.function.call(arguments, None, run)
+
+
+PLACEHOLDER: Final = object()
+
+
+class Partial(Function):
+    """A function with some of its arguments given."""
+
+    __slots__ = ("function", "given")
+
+    def __init__(self, function: Function, given: list[Any]) -> None:
+        self.function = function
+        self.given = given[: function.arity] if isinstance(function, Lambda) else given
+        self.arity = sum(each is PLACEHOLDER for each in self.given)
+
+    def call(self, arguments: list[Any], context: Any, run: Run) -> Any:
+        """Call the function with all its arguments."""
+        rest = iter(arguments)
+        filled = [next(rest, UNDEFINED) if each is PLACEHOLDER else each for each in self.given]
+        if isinstance(self.function, Lambda):
+            return finish(self.function.apply(filled, run), context, run)
+        return self.function.call(filled, None, run)
+
+
+class Chain(Function):
+    """Two functions applied one after the other."""
+
+    __slots__ = ("first", "second")
+
+    def __init__(self, first: Function, second: Function) -> None:
+        self.first = first
+        self.second = second
+        self.arity = 1
+
+    def call(self, arguments: list[Any], context: Any, run: Run) -> Any:
+        """Call the first function, then the second with what it returned."""
+        # The levels that JSONata's own definition of composition takes.
+        run.depth += 2
+        if run.depth > run.depth_max:
+            raise too_deep()
+        between = collapse(self.first.call(arguments[:1] or [UNDEFINED], None, run))
+        result = self.second.call([between], None, run)
+        run.depth -= 2
+        return result

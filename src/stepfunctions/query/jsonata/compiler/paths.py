@@ -1,0 +1,217 @@
+"""Paths as closures.
+
+A path of names, the usual one, walks objects directly; as soon as it meets an array it starts over in the general way,
+where each step maps a sequence to the flattened sequence of its results.
+
+Source: JSONata 2.0.6, "Path operators", "Sequences".
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from stepfunctions.query.jsonata.ast import Node
+from stepfunctions.query.jsonata.compiler.basics import grouped
+from stepfunctions.query.jsonata.compiler.filters import stage_filter
+from stepfunctions.query.jsonata.compiler.place import Place, streamed
+from stepfunctions.query.jsonata.compiler.sorting import sorting
+from stepfunctions.query.jsonata.compiler.streams import compile_stream
+from stepfunctions.query.jsonata.operations import lookup
+from stepfunctions.query.jsonata.runtime import Closure, Frame
+from stepfunctions.query.jsonata.values import (
+    UNDEFINED,
+    Constructed,
+    KeptSequence,
+    Object,
+    Sequence,
+    Undefined,
+    Wrapper,
+    collapse,
+)
+
+
+def path(node: Node, place: Place) -> Closure:
+    """Compile a path."""
+    plain = not (node.keep_singleton or node.keep_array or node.group or node.binds_tuple)
+    if plain and all(_is_plain(step) for step in node.items[1:]):
+        first = node.items[0]
+        if _is_plain(first):
+            return _names([step.value for step in node.items])
+        if first.kind == "variable" and not _is_marked(first):
+            return _names_of_variable(place.inside(first), [step.value for step in node.items[1:]])
+    steps = _steps(node, place)
+    return _finished(node, place, steps)
+
+
+def _is_marked(step: Node) -> bool:
+    return bool(step.stages or step.predicate or step.group or step.keep_array or step.binds_tuple)
+
+
+def _is_plain(step: Node) -> bool:
+    return step.kind == "name" and not _is_marked(step)
+
+
+def _names(names: list[str]) -> Closure:
+    if len(names) == 1:
+        (only,) = names
+
+        def read_one(value: Any, frame: Frame) -> Any:
+            if type(value) is dict:
+                return value.get(only, UNDEFINED)
+            return collapse(_walk(value if isinstance(value, list) else (value,), names, frame))
+
+        return read_one
+
+    def read(value: Any, frame: Frame) -> Any:
+        current = value
+        for name in names:
+            if type(current) is not dict:
+                return collapse(_walk(value if isinstance(value, list) else (value,), names, frame))
+            current = current.get(name, UNDEFINED)
+        return current
+
+    return read
+
+
+def _names_of_variable(variable: Closure, names: list[str]) -> Closure:
+    def read(value: Any, frame: Frame) -> Any:
+        start = current = variable(value, frame)
+        for name in names:
+            if type(current) is not dict:
+                return _start_over(start, names, frame)
+            current = current.get(name, UNDEFINED)
+        return current
+
+    return read
+
+
+def _start_over(start: Any, names: list[str], frame: Frame) -> Any:
+    if start is UNDEFINED:
+        return start
+    items = start if isinstance(start, list) and type(start) is not Constructed else (start,)
+    return collapse(_walk(items, names, frame))
+
+
+def _walk(items: Any, names: list[str], frame: Frame) -> Any:
+    """Return the raw sequence that the steps *names* make of *items*."""
+    last = len(names) - 1
+    for index, name in enumerate(names):
+        frame[2].spend(len(items) >> 1)
+        results = []
+        for item in items:
+            kind = type(item)
+            found = item.get(name, UNDEFINED) if kind is dict or kind is Object else collapse(lookup(item, name))
+            if found is not UNDEFINED:
+                results.append(found)
+        items = _flattened(results, index == last)
+        if not items:
+            return items
+    return items
+
+
+def _flattened(results: list[Any], last: bool) -> Any:
+    if last and len(results) == 1:
+        (only,) = results
+        if isinstance(only, list) and not isinstance(only, Sequence):
+            return only
+    flat = Sequence()
+    for each in results:
+        if isinstance(each, list) and type(each) is not Constructed:
+            flat.extend(each)
+        else:
+            flat.append(each)
+    return flat
+
+
+class _Step:
+    """One step: from a sequence to the sequence of its results."""
+
+    __slots__ = ("evaluate", "filters", "maps")
+
+    def __init__(self, evaluate: Closure, filters: list[Closure], maps: bool) -> None:
+        self.evaluate = evaluate
+        self.filters = filters
+        self.maps = maps
+
+    def run(self, items: Any, frame: Frame, last: bool) -> Any:
+        evaluate, filters = self.evaluate, self.filters
+        if not self.maps:
+            results = evaluate(items, frame)
+            for keep in filters:
+                results = keep(results, frame)
+            return results
+        frame[2].spend(len(items))
+        collected = []
+        for item in items:
+            found = evaluate(item, frame)
+            for keep in filters:
+                found = keep(found, frame)
+            if found is not UNDEFINED:
+                collected.append(found)
+        return _flattened(collected, last)
+
+
+def _steps(node: Node, place: Place) -> list[_Step]:
+    """Compile the steps before the first that binds a variable."""
+    steps: list[_Step] = []
+    for index, step in enumerate(node.items):
+        if step.binds_tuple:
+            break
+        filters = [stage_filter(stage, place) for stage in step.stages or () if stage.kind == "filter"]
+        if step.kind == "sort":
+            steps.append(_Step(sorting(step, place, None), filters, maps=False))
+        else:
+            maps = not (index == 0 and step.constructs)
+            steps.append(_Step(place.inside(step), filters if maps else [], maps))
+    return steps
+
+
+def _finished(node: Node, place: Place, steps: list[_Step]) -> Closure:
+    absolute = node.items[0].kind == "variable"
+    last = len(node.items) - 1
+    stream = compile_stream(node, place, len(steps)) if len(steps) <= last else None
+    group = None if node.group is None else grouped(node.group, place, None if stream is None else streamed(node))
+
+    def evaluate(value: Any, frame: Frame) -> Any:
+        items = value if isinstance(value, list) and not absolute else Sequence((value,))
+        results: Any = items
+        for index, step in enumerate(steps):
+            results = step.run(items, frame, index == last)
+            if results is UNDEFINED or not results:
+                break
+            items = results
+        if stream is not None:
+            return stream(items if results or not steps else Sequence(), frame)
+        return results
+
+    return _concluded(node, evaluate, stream is not None, group)
+
+
+_SEQUENCES: Final = (Sequence, KeptSequence, Wrapper)
+
+
+def _concluded(node: Node, evaluate: Closure, streams: bool, group: Closure | None) -> Closure:
+    """Add what happens to the results of the whole path: ``[]``, grouping, and collapsing."""
+    unwraps = streams and not node.binds_tuple
+    keeps = node.keep_singleton
+
+    def run(value: Any, frame: Frame) -> Any:
+        results = evaluate(value, frame)
+        if unwraps and group is None:
+            results = Sequence(binding["@"] for binding in results)
+        if keeps:
+            results = _kept(results)
+        if group is not None:
+            return group(results, frame)
+        return collapse(_kept(results) if node.keep_array else results)
+
+    return run
+
+
+def _kept(results: Any) -> Any:
+    kind = type(results)
+    if kind is Constructed:
+        return KeptSequence((results,))
+    if kind in _SEQUENCES:
+        return KeptSequence(results)
+    return Sequence() if isinstance(results, Undefined) else results
