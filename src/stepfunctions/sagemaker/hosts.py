@@ -16,7 +16,8 @@ import socket
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -117,7 +118,7 @@ class LocalHosts:
         if found is not None:
             return found
         launcher.write_json(str(spec.folder / launcher.LAUNCH), _launch_json(spec))
-        with open(spec.folder / "launcher.log", "ab") as log:
+        with open(spec.folder / "launcher.log", "ab") as log, _blocked(launcher.END_SIGNALS):
             process = subprocess.Popen(
                 [sys.executable, "-I", "-S", launcher.__file__, str(spec.folder)],
                 stdin=subprocess.DEVNULL,
@@ -131,6 +132,16 @@ class LocalHosts:
         """Return the host that was launched in *folder*, running or ended; None if none ever was."""
         record = _read_json(folder / launcher.PROCESS)
         return None if record is None else LocalHandle(folder, _living(record))
+
+
+@contextmanager
+def _blocked(signals: Iterable[signal.Signals]) -> Iterator[None]:
+    """Block *signals* in this thread, and in the processes that it starts meanwhile."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def forget(folder: Path) -> None:

@@ -9,10 +9,10 @@ that whoever started it may die and another may pick the work up where it is:
 - ``exit.json``: how the program ended, written atomically when it has.
 
 SIGTERM stops the program: SIGTERM to its process group, and SIGKILL once the grace period is over; SIGQUIT ends the
-grace period at once. The longest run
-time is kept here too, so that it holds while nobody else is alive. A program whose folder is removed is killed: nobody
-can want its result. When the program has ended, whatever it left
-running is killed. If the launcher itself is killed, the kernel kills the program (Linux).
+grace period at once. Both wait, blocked by whoever starts the launcher, until it can take them. The longest run time is
+kept here too, so that it holds while nobody else is alive. A program whose folder is removed is killed: nobody can want
+its result. When the program has ended, whatever it left running is killed. If the launcher itself is killed, the kernel
+kills the program (Linux).
 
 It deliberately knows nothing of SageMaker and imports nothing but light parts of the standard library: it must start
 in tens of milliseconds, with no package installed.
@@ -44,6 +44,9 @@ LINE_MAX_BYTES = 256 * 1024
 """CloudWatch Logs' limit for one event; longer lines are split."""
 
 EXITED, STOPPED, MAX_RUNTIME, NOT_STARTED = "Exited", "Stopped", "MaxRuntimeExceeded", "NotStarted"
+
+END_SIGNALS = frozenset({signal.SIGTERM, signal.SIGQUIT})
+"""What ends the program; to be blocked when the launcher is started, or they would end it before it can tell."""
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 
@@ -173,10 +176,11 @@ class Launcher:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         for ignored in (signal.SIGINT, signal.SIGHUP):
             signal.signal(ignored, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, END_SIGNALS)
 
     def _start(self) -> str | None:
         if self._cause != EXITED:
-            return "stopped before it started"
+            return None  # it was stopped before it started
         libc = _libc()
         if libc is not None:
             libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)

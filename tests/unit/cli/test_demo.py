@@ -44,7 +44,7 @@ def test_bad_data_is_refused_by_place(tmp_path: Path, text: str, message: str) -
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StepladderError, match=r"cannot read .*nowhere"):
+    with pytest.raises(StepladderError, match=r"there is no file .*nowhere"):
         prepare(tmp_path / "nowhere", tmp_path / "out")
 
 

@@ -88,6 +88,24 @@ async def test_stopping_gives_the_program_time_to_end_by_itself(folder):
     assert (await handle.ended()).exit_code == 0
 
 
+async def test_a_host_that_is_stopped_before_it_is_up_was_stopped(tmp_path):
+    handle = await LocalHosts().launch(spec(tmp_path, "open('ran', 'w').close()"))
+
+    handle.stop()  # the launcher's interpreter is still starting
+
+    end = await handle.ended()
+    assert (end.cause, end.error) == ("Stopped", None)
+    assert not (tmp_path / "ran").exists()
+
+
+async def test_a_program_has_no_signal_blocked(tmp_path):
+    program = "import signal; open('blocked', 'w').write(str(signal.pthread_sigmask(signal.SIG_BLOCK, ())))"
+
+    await (await LocalHosts().launch(spec(tmp_path, program))).ended()
+
+    assert (tmp_path / "blocked").read_text() == "set()"
+
+
 @pytest.mark.parametrize("grace_seconds", [0.1, 60])
 async def test_a_program_that_ignores_it_is_killed(folder, grace_seconds):
     program = f"import signal; signal.signal(15, signal.SIG_IGN); {UP}\nwhile True: signal.pause()"
