@@ -16,6 +16,7 @@ import uvicorn
 
 from stepfunctions.engine.engine import Engine
 from stepfunctions.engine.handler import Resolver
+from stepfunctions.engine.mocking.config import MockConfig
 from stepfunctions.server.app import App
 from stepfunctions.server.asgi import ASGIService
 from stepfunctions.server.stepfunctions import StepFunctions
@@ -36,10 +37,14 @@ class WireServer:
         folder: where the database lies; a second server on the same folder goes on where the first stopped.
         resolver: finds handlers of Task resources.
         checks_output: every answer is checked against AWS's model.
+
+    Attributes:
+        mock_config: the file of test cases; not there until somebody writes it.
     """
 
     def __init__(self, folder: Path, *, resolver: Resolver = nothing, checks_output: bool = True) -> None:
         self._folder = folder
+        self.mock_config = folder / "MockConfigFile.json"
         self._resolver = resolver
         self._checks_output = checks_output
         self._ready = threading.Event()
@@ -87,7 +92,9 @@ class WireServer:
             listener = socket.create_server(("127.0.0.1", 0), backlog=512)
             database = Database(self._folder / "stepladder.sqlite3")
             engine = Engine(database, self._resolver)
-            service = StepFunctions(database, engine, checks_output=self._checks_output)
+            service = StepFunctions(
+                database, engine, mock_config=MockConfig(self.mock_config), checks_output=self._checks_output
+            )
             await engine.recover()
             await service.recover()
         except BaseException as failure:

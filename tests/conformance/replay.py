@@ -6,12 +6,14 @@ import json
 import re
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from time import monotonic
 from typing import Any
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
 from compare import differences, fill, history_differences, result_differences
+from mocked import add_mocks, mocked
 
 Json = Any
 
@@ -32,10 +34,12 @@ class Replay:
         client: of Step Functions, from boto3.
         case: the recording.
         account: of the server.
+        mock_config: the server's file of test cases, which the case's own are added to.
     """
 
-    def __init__(self, client: Any, case: Json, account: str) -> None:
+    def __init__(self, client: Any, case: Json, account: str, mock_config: Path) -> None:
         self._client = client
+        self._mock_config = mock_config
         self._case = case
         self._placeholders = tuple(case.get("placeholders", ()))
         self._words = {
@@ -50,6 +54,8 @@ class Replay:
         kinds: dict[str, Callable[[], list[str]]] = {
             "execution": self._execution,
             "sync_execution": self._sync_execution,
+            "mocked_execution": self._mocked_execution,
+            "mocked_sync_execution": self._mocked_sync_execution,
             "create_error": self._create_error,
             "validate": self._validate,
             "api": self._api,
@@ -57,8 +63,19 @@ class Replay:
         return kinds[self._case["kind"]]()
 
     def _execution(self) -> list[str]:
-        expected = self._case["expected"]
-        arn = self._client.start_execution(**self._start_params())["executionArn"]
+        return self._execution_differences(self._start_params(), self._case["expected"])
+
+    def _mocked_execution(self) -> list[str]:
+        return self._execution_differences(self._mocked_start_params(), mocked(self._case["expected"]))
+
+    def _mocked_sync_execution(self) -> list[str]:
+        return self._sync_differences(self._mocked_start_params(), mocked(self._case["expected"]))
+
+    def _sync_execution(self) -> list[str]:
+        return self._sync_differences(self._start_params(), self._case["expected"])
+
+    def _execution_differences(self, start: Json, expected: Json) -> list[str]:
+        arn = self._client.start_execution(**start)["executionArn"]
         ended = self._until_ended(arn)
         found = result_differences(expected, ended, self._placeholders)
         if expected.get("history") is not None:
@@ -68,9 +85,8 @@ class Replay:
             found += self._response_differences(expected["describe_execution"], ended)
         return found
 
-    def _sync_execution(self) -> list[str]:
-        expected = self._case["expected"]
-        ended = _call(self._client, "StartSyncExecution", self._start_params())
+    def _sync_differences(self, start: Json, expected: Json) -> list[str]:
+        ended = _call(self._client, "StartSyncExecution", start)
         found = result_differences(expected, ended, self._placeholders)
         if "response" in expected:
             found += self._response_differences(expected["response"], ended)
@@ -79,12 +95,21 @@ class Replay:
     def _start_params(self) -> Json:
         """Create the case's state machine and return what its execution is started with."""
         case = self._case
-        definition = case["definition"] if isinstance(case["definition"], str) else json.dumps(case["definition"])
+        definition = self._filled(case["definition"])
         machine = self._client.create_state_machine(
-            name=f"case-{uuid4()}", definition=definition, roleArn=self._words["roleArn"], type=case["type"]
+            name=self._filled(case.get("name")) or f"case-{uuid4()}",
+            definition=definition if isinstance(definition, str) else json.dumps(definition),
+            roleArn=self._words["roleArn"],
+            type=case["type"],
         )
         given = {} if case.get("input") is None else {"input": json.dumps(case["input"])}
         return {"stateMachineArn": machine["stateMachineArn"], **given}
+
+    def _mocked_start_params(self) -> Json:
+        """Like ``_start_params``, with the case's mocks in the server's file and the test case in the ARN."""
+        params = self._start_params()
+        add_mocks(self._mock_config, self._filled(self._case["mock_config"]))
+        return {**params, "stateMachineArn": f"{params['stateMachineArn']}#{self._case['test_case']}"}
 
     def _until_ended(self, arn: str) -> Json:
         answer: Json = {}

@@ -38,7 +38,7 @@ def results(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     ]
     with WireServer(tmp_path_factory.mktemp("wire")) as server, ThreadPoolExecutor(CONCURRENCY) as pool:
         client = server.client()
-        yield {case["id"]: pool.submit(Replay(client, case, ACCOUNT).run) for case in selected}
+        yield {case["id"]: pool.submit(Replay(client, case, ACCOUNT, server.mock_config).run) for case in selected}
 
 
 @pytest.mark.shared

@@ -7,7 +7,6 @@ import re
 from typing import Any
 
 KINDS = {
-    "mocked_execution": "executions with a mocked-service-integrations file",
     "test_state": "TestState",
 }
 
@@ -40,7 +39,9 @@ def reason(case: dict[str, Any]) -> str | None:
             return ACTIONS[step["action"]]
         if step["params"].get("publish"):
             return "state machine versions"
-    return _missing_feature(json.dumps(case["definition"])) if case["kind"] == "execution" else None
+    return (
+        _missing_feature(json.dumps(case["definition"])) if case["kind"] in ("execution", "mocked_execution") else None
+    )
 
 
 def _missing_feature(definition: str) -> str | None:

@@ -11,8 +11,10 @@ import logging
 from collections.abc import Callable, Collection
 from typing import Final
 
+from stepfunctions.core.commands import ScheduleTask
 from stepfunctions.core.events import Event, TaskFailed, TaskStarted, TaskSubmitted, TaskSucceeded
 from stepfunctions.engine.handler import Resolver, TaskError, TaskHandler
+from stepfunctions.engine.mocking.mocking import Mocking
 from stepfunctions.engine.task import Task
 from stepfunctions.query.failure import Failure
 from stepfunctions.values import dumps
@@ -47,29 +49,33 @@ class Dispatcher:
 
     Args:
         resolver: finds handlers.
+        mocking: answers the tasks that are mocked.
         report: told what handlers report, and how they end.
         stopped: told when the work of a cancelled task was stopped.
     """
 
-    def __init__(self, resolver: Resolver, report: Report, stopped: Callable[[Task], None]) -> None:
+    def __init__(self, resolver: Resolver, mocking: Mocking, report: Report, stopped: Callable[[Task], None]) -> None:
         self._resolver = resolver
+        self._mocking = mocking
         self._report = report
         self._stopped = stopped
         self._running: dict[tuple[int, str], asyncio.Task[None]] = {}
         self._stopping: dict[tuple[int, str], asyncio.Task[None]] = {}
         self._closed = False
 
-    def resolve(self, resource: str) -> TaskHandler | None:
-        """Return the handler of *resource*; None if there is none, or if looking for it failed."""
+    def resolve(self, execution_arn: str, command: ScheduleTask) -> TaskHandler | None:
+        """Return the handler of a task; None if there is none, or if looking for it failed."""
+        if self._mocking.mocks(execution_arn, command.state):
+            return self._mocking
         try:
-            return self._resolver(resource)
+            return self._resolver(command.resource)
         except Exception:
-            _log.exception("looking for the handler of %s failed", resource)
+            _log.exception("looking for the handler of %s failed", command.resource)
             return None
 
     def start(self, task: Task) -> None:
         """Run the handler of *task*, unless it runs already or only the callback is missing."""
-        if self._closed or task.key in self._running or task.rests_with_caller:
+        if self._closed or task.key in self._running or (task.rests_with_caller and not self._mocked(task)):
             return
         running = asyncio.get_running_loop().create_task(self._run(task), name=f"{task.owner.execution_arn} task")
         self._running[task.key] = running
@@ -108,7 +114,7 @@ class Dispatcher:
 
     async def _end(self, task: Task) -> Event | None:
         task_id, command = task.command.task_id, task.command
-        handler = self.resolve(command.resource)
+        handler = self.resolve(task.owner.execution_arn, command)
         if handler is None:
             return unsupported(task)
         progress = _Progress(task, self._report)
@@ -116,7 +122,9 @@ class Dispatcher:
             result = await handler.run(task.request(), progress)
             if task.submits and not progress.has_submitted:
                 raise RuntimeError("it ended without reporting that the request was submitted")
-            return None if task.by_callback else TaskSucceeded(task_id, dumps(result))
+            if task.by_callback and handler is not self._mocking:
+                return None
+            return TaskSucceeded(task_id, dumps(result))
         except TaskError as error:
             failure, submitted = error.failure, error.submitted
         except Exception as error:
@@ -130,13 +138,16 @@ class Dispatcher:
     async def _cancel(self, task: Task, running: asyncio.Task[None] | None) -> None:
         if running is not None:
             await asyncio.wait((running,))
-        handler = self.resolve(task.command.resource)
+        handler = self.resolve(task.owner.execution_arn, task.command)
         try:
             if handler is not None:
                 await handler.cancel(task.request())
         except Exception:
             _log.exception("stopping the work of %s failed in state %r", task.command.resource, task.command.state)
         self._stopped(task)
+
+    def _mocked(self, task: Task) -> bool:
+        return self._mocking.mocks(task.owner.execution_arn, task.command.state)
 
 
 def unsupported(task: Task) -> TaskFailed:

@@ -26,6 +26,7 @@ from stepfunctions.engine.execution import TASK_EVENTS, Execution, born
 from stepfunctions.engine.handler import Resolver
 from stepfunctions.engine.loaded import Loaded
 from stepfunctions.engine.message import Batch, Message
+from stepfunctions.engine.mocking.mocking import Mocking
 from stepfunctions.engine.programs import Programs
 from stepfunctions.engine.records import StartExecution
 from stepfunctions.engine.tables import Tables
@@ -72,7 +73,8 @@ class Driver:
         self._retry_seconds = retry_seconds
         self._programs = Programs()
         self._timer = Timer(clock, lambda key: self._post(Message(key, TimeReached(), insists=True)))
-        self._dispatcher = Dispatcher(resolver, self._report, self._stopped)
+        self._mocking = Mocking(tables.database)
+        self._dispatcher = Dispatcher(resolver, self._mocking, self._report, self._stopped)
         self._inbox: deque[Message] = deque()
         self._loaded = Loaded(tables, self._programs, clock, loaded_max)
         self._resuming: set[int] = set()
@@ -88,6 +90,8 @@ class Driver:
         program = self._programs.compiled(request.definition)
         now = self._clock() if started_at is None else started_at
         execution = born(self._tables.next_id(), request, program, now)
+        if request.mocks is not None:
+            self._mocking.remember(request)
         assert execution.birth is not None
         return self._ask(Message(execution.owner.id, execution.birth.event(), execution=execution))
 
@@ -122,6 +126,20 @@ class Driver:
         self._timer.close()
         self._loaded.save_all()
         self._tables.database.flush()
+
+    def forget(self, execution: Execution) -> None:
+        """Queue the removal of an execution that has ended."""
+        self._tables.forget(execution.owner.id)
+        self._mocking.forget(execution.owner.execution_arn)
+
+    async def delete_executions(self, state_machine_arn: str) -> None:
+        """Forget the closed executions of a state machine.
+
+        Raises:
+            StoreError: the disk; executions that were not forgotten are still there.
+        """
+        self._mocking.forget_all(state_machine_arn)
+        await self._tables.delete_executions(state_machine_arn)
 
     async def stopped(self, execution_ids: Collection[int]) -> None:
         """Return when all work of these executions that was to be stopped is."""
@@ -210,7 +228,7 @@ class Driver:
     def _obey(self, execution: Execution, command: Command) -> tuple[Event, ...]:
         """Note what *command* wants done after the commit; return what the interpreter must hear at once."""
         if isinstance(command, ScheduleTask):
-            handler = self._dispatcher.resolve(command.resource)
+            handler = self._dispatcher.resolve(execution.owner.execution_arn, command)
             task = execution.schedule(command, deferred=handler is not None and handler.defers_start)
             if handler is None:
                 return (unsupported(task),)

@@ -212,7 +212,7 @@ class Engine:
         open_ids = self._listing.running_of(state_machine_arn)
         await asyncio.gather(*(self._driver.deliver(each, StopRequested()) for each in open_ids))
         await self._driver.stopped(open_ids)
-        await self._tables.delete_executions(state_machine_arn)
+        await self._driver.delete_executions(state_machine_arn)
 
     async def succeed_task(self, token: str, output: str) -> None:
         """Answer a ``.waitForTaskToken`` task or an activity: SendTaskSuccess.

@@ -41,8 +41,7 @@ class Express:
     def __init__(self, resolver: Resolver, *, clock: Callable[[], Instant], entropy: Callable[[], int]) -> None:
         self._clock = clock
         self._database = Database(None)
-        self._tables = Tables(self._database)
-        self._driver = Driver(self._tables, resolver, clock=clock, entropy=entropy, ended=self._on_end)
+        self._driver = Driver(Tables(self._database), resolver, clock=clock, entropy=entropy, ended=self._on_end)
         self._awaited: dict[str, _Awaited] = {}
 
     async def start(self, request: StartExecution) -> ExecutionRecord:
@@ -96,7 +95,7 @@ class Express:
                     cause=ending.cause,
                 )
             )
-        self._tables.forget(execution.owner.id)
+        self._driver.forget(execution)
 
 
 def _record(

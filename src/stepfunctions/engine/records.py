@@ -5,6 +5,7 @@ They carry what the engine keeps about an execution and nothing of the wire: the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
@@ -34,6 +35,7 @@ class StartExecution:
             kept and given back as it is, by ``Engine.definition_of``.
         express: run without durability, and for five minutes at most.
         synchronous: started by StartSyncExecution; only with ``express``.
+        mocks: what its states are answered with instead of work, by state; see ``engine.mocking.responses``.
     """
 
     definition: str
@@ -49,6 +51,7 @@ class StartExecution:
     attributes: dict[str, Json] = field(default_factory=dict)
     express: bool = False
     synchronous: bool = False
+    mocks: Mapping[str, Json] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from stepfunctions.engine.engine import Engine
+from stepfunctions.engine.mocking.config import MockConfig
 from stepfunctions.integrations.registry import Registry, Resource
 from stepfunctions.local.environment import exports
 from stepfunctions.local.settings import ACCESS_KEY_ID, SECRET_ACCESS_KEY, Settings
@@ -49,7 +50,8 @@ class Cloud:
         self._registry = Registry()
         self._registry.register("sagemaker", self._sagemaker_handler)
         self._engine = Engine(self._database, self._registry)
-        self._states = StepFunctions(self._database, self._engine)
+        mock_config = None if settings.mock_config is None else MockConfig(settings.mock_config)
+        self._states = StepFunctions(self._database, self._engine, mock_config=mock_config)
         services = {name: _Late(make) for name, make in self._makers().items()}
         services |= {name: _Late(partial(self._make_elsewhere, name, url)) for name, url in settings.services.items()}
         self.app = App(

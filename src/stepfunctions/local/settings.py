@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +31,8 @@ class Settings:
         check_credentials: refuse requests that are not signed with the cloud's own key pair.
         temporary: the folder goes with the cloud, so training jobs are stopped with it, and not left to be picked up.
         services: services answered elsewhere, as ``{"dynamodb": "http://127.0.0.1:8000"}``.
+        mock_config: AWS Step Functions Local's file of test cases, which executions are started on by
+            ``<state machine ARN>#<test case>``.
     """
 
     data: Path
@@ -40,6 +43,17 @@ class Settings:
     check_credentials: bool = False
     temporary: bool = False
     services: dict[str, str] = field(default_factory=dict)
+    mock_config: Path | None = None
+
+
+MOCK_CONFIG_VARIABLES = ("SFN_MOCK_CONFIG", "LOCALSTACK_SFN_MOCK_CONFIG")
+"""Where users of AWS Step Functions Local, and of LocalStack, have the path of their file."""
+
+
+def default_mock_config() -> Path | None:
+    """Return the mock configuration file that the environment names, if it does."""
+    given = next((os.environ[name] for name in MOCK_CONFIG_VARIABLES if os.environ.get(name)), None)
+    return None if given is None else Path(given).absolute()
 
 
 def default_data_folder() -> Path:

@@ -29,6 +29,7 @@ _NAME_PARTS: Final = {STATE_MACHINE: (1, 2), EXECUTION: (2,), EXPRESS: (3,), ACT
 _FORBIDDEN_IN_NAMES = re.compile(
     '[\\s?*<>{}\\[\\]"#%\\\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff\U00010000-\U0010ffff]'
 )
+_VERSION = re.compile(r"[0-9]{1,18}")
 _ROLE = re.compile(r"arn:[^:\s]+:iam::[^:\s]*:role/\S+")
 
 
@@ -49,6 +50,22 @@ class Arn:
     account: str
     kind: str
     name: tuple[str, ...]
+
+    @property
+    def unqualified(self) -> str:
+        """The ARN of the state machine, execution or activity itself, without version, alias or other qualifier."""
+        return ":".join(self.text.split(":")[:7])
+
+    @property
+    def qualifier(self) -> str | None:
+        """The version number or the alias of a state machine's ARN; None for neither."""
+        return self.name[1] if len(self.name) > 1 else None
+
+    @property
+    def version(self) -> int | None:
+        """The number of the version that a state machine's ARN names; an alias is never all digits."""
+        qualifier = self.qualifier
+        return int(qualifier) if qualifier is not None and _VERSION.fullmatch(qualifier) else None
 
 
 def parse_arn(text: str, *kinds: str) -> Arn:

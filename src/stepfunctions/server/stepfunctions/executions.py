@@ -14,7 +14,9 @@ from typing import Any, Final
 from uuid import uuid4
 
 from stepfunctions.engine.engine import Engine
+from stepfunctions.engine.mocking.config import MockConfig
 from stepfunctions.engine.records import ExecutionRecord, StartExecution
+from stepfunctions.errors import MockError
 from stepfunctions.server.protocols.json import Operation
 from stepfunctions.server.request import Request
 from stepfunctions.server.stepfunctions.arns import (
@@ -52,13 +54,22 @@ class Executions:
         engine: runs the executions.
         paging: makes nextTokens.
         clock: gives the time.
+        mock_config: the test cases that executions may be started on; None for none.
     """
 
-    def __init__(self, registry: Registry, engine: Engine, paging: Paging, clock: Callable[[], Instant]) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        engine: Engine,
+        paging: Paging,
+        clock: Callable[[], Instant],
+        mock_config: MockConfig | None = None,
+    ) -> None:
         self._registry = registry
         self._engine = engine
         self._paging = paging
         self._clock = clock
+        self._mock_config = mock_config
 
     @property
     def operations(self) -> Mapping[str, Operation]:
@@ -91,7 +102,8 @@ class Executions:
         Raises:
             AwsError: InvalidArn, InvalidName, InvalidExecutionInput, or something about the state machine.
         """
-        arn = parse_state_machine_arn(params["stateMachineArn"])
+        machine_arn, marked, test_case = params["stateMachineArn"].partition("#")
+        arn = parse_state_machine_arn(machine_arn)
         name = params.get("name") or str(uuid4())
         check_name(name)
         text = params.get("input")
@@ -99,7 +111,19 @@ class Executions:
         if len(arn.name) > 1:
             raise state_machine_does_not_exist(arn.text)
         machine = self._registry.get_active(arn.text)
-        return _start_of(machine, name, text, params.get("traceHeader"))
+        requested = _start_of(machine, name, text, params.get("traceHeader"))
+        return replace(requested, mocks=self._mocks(machine.name, test_case)) if marked else requested
+
+    def _mocks(self, machine: str, test_case: str) -> Mapping[str, Json]:
+        if self._mock_config is None:
+            raise validation(
+                f"The execution is to run the test case '{test_case}', and no mock configuration is set: give the path "
+                "of the file in the environment variable SFN_MOCK_CONFIG."
+            )
+        try:
+            return self._mock_config.test_case(machine, test_case)
+        except MockError as error:
+            raise validation(str(error)) from None
 
     async def stop(self, request: Request, params: dict[str, Any]) -> Json:
         """StopExecution."""

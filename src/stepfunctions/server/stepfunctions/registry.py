@@ -45,6 +45,7 @@ class StateMachine:
         revision_id: None until the first change.
         created_at: when it was created.
         updated_at: when it last changed.
+        publishing: what its creation said of publishing: ``{"description": str | None}``, or None for nothing.
     """
 
     arn: str
@@ -57,10 +58,12 @@ class StateMachine:
     revision_id: str | None = None
     created_at: Instant
     updated_at: Instant
+    publishing: Json = None
 
     def is_same(self, other: StateMachine) -> bool:
         """Return whether creating *other* over this one changes nothing; AWS ignores the role and the tags."""
-        return (self.type, self.definition, self.settings) == (other.type, other.definition, other.settings)
+        mine, theirs = ((each.type, each.definition, each.settings, each.publishing) for each in (self, other))
+        return mine == theirs
 
 
 class Registry:
@@ -159,10 +162,13 @@ class Registry:
         self._remember(replace(machine, status=DELETING))
 
     def delete(self, arn: str) -> None:
-        """Forget a state machine and its tags."""
+        """Forget a state machine with its versions, aliases and tags."""
         with self._database.transaction() as connection:
-            connection.execute(self._sql.delete_state_machine, (arn,))
-            connection.execute(self._sql.delete_tags, (arn,))
+            for statement in (
+                self._sql.delete_aliases, self._sql.delete_versions, self._sql.delete_tags,
+                self._sql.delete_state_machine,
+            ):  # fmt: skip
+                connection.execute(statement, (arn,))
         self._known.pop(arn, None)
 
     def deleting(self) -> list[str]:
@@ -206,10 +212,11 @@ class Registry:
 
 
 def _from_row(row: tuple[Any, ...]) -> StateMachine:
-    _, arn, name, kind, status, role_arn, definition, settings, revision_id, created_at, updated_at = row
+    _, arn, name, kind, status, role_arn, definition, settings, revision_id, created_at, updated_at, publishing = row
     return StateMachine(
         arn=arn, name=name, type=kind, status=status, role_arn=role_arn, definition=definition,
         settings=loads(settings), revision_id=revision_id, created_at=created_at, updated_at=updated_at,
+        publishing=loads(publishing),
     )  # fmt: skip
 
 
@@ -217,4 +224,5 @@ def _to_row(machine: StateMachine, place: str) -> tuple[Any, ...]:
     return (
         machine.arn, place, machine.name, machine.type, machine.status, machine.role_arn, machine.definition,
         dumps(machine.settings), machine.revision_id, machine.created_at, machine.updated_at,
+        dumps(machine.publishing),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from stepfunctions.engine.engine import Engine, system_clock
+from stepfunctions.engine.mocking.config import MockConfig
 from stepfunctions.server.asgi import Receive, Scope, Send
 from stepfunctions.server.protocols.json import JsonService
 from stepfunctions.server.stepfunctions import definitions
@@ -27,6 +28,7 @@ class StepFunctions:
         database: where the registry is kept.
         engine: runs the executions; its ``recover`` comes before ours.
         clock: gives the time.
+        mock_config: the test cases that executions may be started on; None for none.
         checks_output: check every answer against AWS's model (for debugging).
     """
 
@@ -36,6 +38,7 @@ class StepFunctions:
         engine: Engine,
         *,
         clock: Callable[[], Instant] = system_clock,
+        mock_config: MockConfig | None = None,
         checks_output: bool = False,
     ) -> None:
         self.registry = Registry(database)
@@ -45,7 +48,7 @@ class StepFunctions:
             "stepfunctions",
             {
                 **self._machines.operations,
-                **Executions(self.registry, engine, paging, clock).operations,
+                **Executions(self.registry, engine, paging, clock, mock_config).operations,
                 **Tags(self.registry).operations,
                 **definitions.OPERATIONS,
             },
