@@ -110,6 +110,7 @@ class TrainingJobs:
             **_DEFAULTS,
             **record.request,
             "AlgorithmSpecification": self._algorithm(record),
+            "OutputDataConfig": {"KmsKeyId": "", **record.request["OutputDataConfig"]},
             "CreationTime": record.created_at,
             "LastModifiedTime": record.modified_at,
             **state,
