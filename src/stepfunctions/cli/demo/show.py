@@ -8,8 +8,8 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from stepfunctions.cli.demo import pipeline
 from stepfunctions.cli.demo.data import DemoData, prepare
+from stepfunctions.cli.demo.definition import TRAIN, build_workflow
 from stepfunctions.cli.demo.metrics import LOG_GROUP, MetricsReader
 from stepfunctions.cli.demo.terminal import Progress, Terminal
 from stepfunctions.cli.main import EXIT_BAD
@@ -63,7 +63,7 @@ class _Demo:
         self._name = f"demo-{uuid.uuid4().hex[:12]}"
 
     def run(self) -> int:
-        workflow = pipeline.build_workflow(self._client)
+        workflow = build_workflow(self._client)
         graph = workflow.render_graph(portrait=True).save(self._folder / "workflow.svg")
         workflow.create()
         workflow.update(definition=workflow.definition)  # the folder may hold another version's workflow of this name
@@ -102,8 +102,8 @@ class _Demo:
         while True:
             ended = execution.describe()["status"] != "RUNNING"
             found = statuses(execution.list_events(max_items=1000))
-            note = metrics.note() if pipeline.TRAIN in found else ""
-            progress.show(found, {pipeline.TRAIN: note})
+            note = metrics.note() if TRAIN in found else ""
+            progress.show(found, {TRAIN: note})
             if ended:
                 return
             time.sleep(REDRAW_SECONDS)

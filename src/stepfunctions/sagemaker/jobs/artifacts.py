@@ -10,7 +10,7 @@ import os
 import shutil
 import tarfile
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from stepfunctions.errors import NotFound
 from stepfunctions.sagemaker.jobs.failure import JobFailed
@@ -56,9 +56,20 @@ def unpack(archive: Path, folder: Path) -> None:
     """
     try:
         with tarfile.open(archive, "r:*") as tar:
-            tar.extractall(folder, filter="data")
+            if hasattr(tarfile, "data_filter"):
+                tar.extractall(folder, filter="data")
+            else:
+                tar.extractall(folder, [_harmless(member) for member in tar])
     except (tarfile.TarError, EOFError, OSError) as error:
         raise JobFailed(f"ClientError: The model artefact {archive.name} cannot be unpacked: {error}") from None
+
+
+def _harmless(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Return *member* if it stays in its folder: Python before 3.11.4 has no filter that sees to it."""
+    path = PurePosixPath(member.name)
+    if path.is_absolute() or ".." in path.parts or not (member.isreg() or member.isdir()):
+        raise tarfile.TarError(f"{member.name!r} is not a file inside it")
+    return member
 
 
 async def upload(objects: Objects, path: Path, uri: S3Uri) -> None:
