@@ -10,7 +10,6 @@ from enum import Enum
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from stepfunctions.workflow.client import stepfunctions_client
 from stepfunctions.workflow.display import Html, Picture, draw
 from stepfunctions.workflow.progress import statuses
 from stepfunctions.workflow.tables import EventsList
@@ -62,7 +61,16 @@ class Execution:
         self.stop_date = stop_date
         self.status = status
         self.name = name or execution_arn.rpartition(":")[2]
-        self.client = client if client is not None else stepfunctions_client()
+        self._client = client
+
+    @property
+    def client(self) -> Any:
+        """The Step Functions client."""
+        return self.workflow.client if self._client is None else self._client
+
+    @client.setter
+    def client(self, client: Any) -> None:
+        self._client = client
 
     def stop(self, cause: str | None = None, error: str | None = None) -> dict[str, Any]:
         """Stop the execution.

@@ -113,7 +113,10 @@ class Workflow:
             return self.state_machine_arn
         try:
             answer = self.client.create_state_machine(
-                name=self.name, definition=self._definition_text(), roleArn=self.role, tags=self.tags
+                name=self.name,
+                definition=self.definition.to_json(pretty=self.format_json),
+                roleArn=self.role,
+                tags=self.tags,
             )
             self.state_machine_arn = answer["stateMachineArn"]
             logger.info("Workflow created successfully on AWS Step Functions.")
@@ -139,21 +142,17 @@ class Workflow:
             raise WorkflowNotFound(
                 "Local workflow instance does not point to an existing workflow: call create() first."
             )
-        if definition is not None:
-            self.definition = self._graph(definition)
-        if role is not None:
-            self.role = role
+        graph = self.definition if definition is None else self._graph(definition)
+        role = self.role if role is None else role
         self.client.update_state_machine(
-            stateMachineArn=self.state_machine_arn, definition=self._definition_text(), roleArn=self.role
+            stateMachineArn=self.state_machine_arn, definition=graph.to_json(pretty=self.format_json), roleArn=role
         )
+        self.definition, self.role = graph, role
         logger.info(
             "Workflow updated successfully on AWS Step Functions. All execute() calls will use the updated definition "
             "and role within a few seconds."
         )
         return self.state_machine_arn
-
-    def _definition_text(self) -> str:
-        return self.definition.to_json(pretty=self.format_json)
 
     def execute(self, name: str | None = None, inputs: Any = None) -> Execution:
         """Start an execution.
