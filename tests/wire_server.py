@@ -17,6 +17,7 @@ import uvicorn
 from stepfunctions.engine.engine import Engine
 from stepfunctions.engine.handler import Resolver
 from stepfunctions.engine.mocking.config import MockConfig
+from stepfunctions.logs.store import LogStore
 from stepfunctions.server.app import App
 from stepfunctions.server.asgi import ASGIService
 from stepfunctions.server.stepfunctions import StepFunctions
@@ -91,9 +92,14 @@ class WireServer:
         try:
             listener = socket.create_server(("127.0.0.1", 0), backlog=512)
             database = Database(self._folder / "stepladder.sqlite3")
-            engine = Engine(database, self._resolver)
+            logs = LogStore(database)
+            engine = Engine(database, self._resolver, log_store=lambda: logs)
             service = StepFunctions(
-                database, engine, mock_config=MockConfig(self.mock_config), checks_output=self._checks_output
+                database,
+                engine,
+                mock_config=MockConfig(self.mock_config),
+                log_store=lambda: logs,
+                checks_output=self._checks_output,
             )
             await engine.recover()
             await service.recover()

@@ -64,6 +64,11 @@ class Interpreter:
         return self._execution.status
 
     @property
+    def redrive_count(self) -> int:
+        """How often it was redriven."""
+        return self._execution.redrive_count
+
+    @property
     def deadline(self) -> Instant | None:
         """When ``TimeReached`` is wanted, at the earliest; None for never. Derived, never commanded."""
         execution = self._execution

@@ -23,6 +23,7 @@ from stepfunctions.core.commands import CancelTask, Command, CompleteExecution, 
 from stepfunctions.core.events import Event, Resumed, TaskStarted, TimeReached
 from stepfunctions.engine.dispatcher import Dispatcher, unsupported
 from stepfunctions.engine.execution import TASK_EVENTS, Execution, born
+from stepfunctions.engine.execution_log import ExecutionLog
 from stepfunctions.engine.handler import Resolver
 from stepfunctions.engine.loaded import Loaded
 from stepfunctions.engine.message import Batch, Message
@@ -50,6 +51,7 @@ class Driver:
         resolver: finds the handler of a Task's resource.
         clock: gives the time.
         entropy: gives 64 random bits.
+        log: writes the logs of executions that have any.
         ended: told of every execution that has ended, once that is committed.
         loaded_max: more idle executions than these are not kept in memory.
         retry_seconds: how long after a failed commit it is tried again.
@@ -62,6 +64,7 @@ class Driver:
         *,
         clock: Callable[[], Instant],
         entropy: Callable[[], int],
+        log: ExecutionLog | None = None,
         ended: Callable[[Execution], None] | None = None,
         loaded_max: int = LOADED_MAX,
         retry_seconds: float = RETRY_SECONDS,
@@ -69,6 +72,7 @@ class Driver:
         self._tables = tables
         self._clock = clock
         self._entropy = entropy
+        self._log = log
         self._ended = ended
         self._retry_seconds = retry_seconds
         self._programs = Programs()
@@ -247,6 +251,7 @@ class Driver:
             self._seal(execution)
         try:
             if changed:
+                self._write_logs(changed)
                 self._tables.write(changed)
                 self._tables.flush()
         except StoreError as error:
@@ -260,6 +265,13 @@ class Driver:
                 message.resolve()
         self._loaded.trim()
         self._timer.schedule()
+
+    def _write_logs(self, changed: list[Execution]) -> None:
+        if self._log is None:
+            return
+        for execution in changed:
+            if execution.logs is not None:
+                self._log.write(execution)
 
     def _seal(self, execution: Execution) -> None:
         try:

@@ -17,10 +17,12 @@ import secrets
 import time
 from collections.abc import Callable
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from stepfunctions.core.events import Event, HeartbeatReceived, StopRequested, TaskFailed, TaskSucceeded
 from stepfunctions.core.history import render
 from stepfunctions.engine.driver import Driver
+from stepfunctions.engine.execution_log import ExecutionLog
 from stepfunctions.engine.express import Express
 from stepfunctions.engine.handler import Resolver
 from stepfunctions.engine.listing import Listing
@@ -30,6 +32,9 @@ from stepfunctions.engine.task import TaskState
 from stepfunctions.errors import AlreadyExists, Conflict, InvalidRequest, NotFound
 from stepfunctions.store.database import Database
 from stepfunctions.values import Instant, Json, JsonError, loads
+
+if TYPE_CHECKING:
+    from stepfunctions.logs.store import LogStore
 
 
 def system_clock() -> Instant:
@@ -50,6 +55,7 @@ class Engine:
         resolver: finds the handler of a Task's resource.
         clock: gives the time.
         entropy: gives 64 random bits.
+        log_store: gives the store that executions log to, when the first one does; None logs nothing.
 
     Raises:
         StoreError: the tables cannot be read, or are from a newer version.
@@ -62,12 +68,14 @@ class Engine:
         *,
         clock: Callable[[], Instant] = system_clock,
         entropy: Callable[[], int] = system_entropy,
+        log_store: Callable[[], LogStore] | None = None,
     ) -> None:
         self._tables = Tables(database)
         self._listing = Listing(self._tables)
-        self._driver = Driver(self._tables, resolver, clock=clock, entropy=entropy)
+        log = None if log_store is None else ExecutionLog(log_store, clock)
+        self._driver = Driver(self._tables, resolver, clock=clock, entropy=entropy, log=log)
         self._starting: dict[str, asyncio.Future[bool]] = {}
-        self._make_express = partial(Express, resolver, clock=clock, entropy=entropy)
+        self._make_express = partial(Express, resolver, clock=clock, entropy=entropy, log=log)
 
     async def start(self, request: StartExecution) -> ExecutionRecord:
         """Start an execution; it is durable, and has gone as far as it can without waiting, when this returns.

@@ -25,6 +25,7 @@ from stepfunctions.core.events import (
 from stepfunctions.core.history import HistoryEvent
 from stepfunctions.core.interpreter import Interpreter
 from stepfunctions.core.program import Program
+from stepfunctions.engine.execution_log import Logging, logging_of
 from stepfunctions.engine.journal import Heard, encode
 from stepfunctions.engine.records import StartExecution
 from stepfunctions.engine.task import Owner, Task, TaskState
@@ -85,6 +86,7 @@ class Execution:
         yielded: the interpreter wants ``Resumed``.
         tasks: its outstanding tasks by task id.
         birth: set until its row is committed.
+        logs: what of its history goes to CloudWatch Logs; None for nothing.
         ending: set once it has ended; ``stopped_at`` says when.
         heard, history, touched: what is not committed yet: events, history, tasks; ``entry`` is it, sealed.
         snapshot_sequence: the journal entry that its last snapshot covers; 0 for none.
@@ -92,8 +94,9 @@ class Execution:
     """
 
     __slots__ = (
-        "birth", "ending", "entry", "heard", "history", "interpreter", "last_at", "last_id", "owner", "sequence",
-        "snapshot_interval", "snapshot_sequence", "stopped_at", "tasks", "touched", "unsaved_count", "yielded",
+        "birth", "ending", "entry", "heard", "history", "interpreter", "last_at", "last_id", "logs", "owner",
+        "sequence", "snapshot_interval", "snapshot_sequence", "stopped_at", "tasks", "touched",
+        "unsaved_count", "yielded",
     )  # fmt: skip
 
     def __init__(self, owner: Owner, interpreter: Interpreter | None) -> None:
@@ -105,6 +108,7 @@ class Execution:
         self.yielded = False
         self.tasks: dict[str, Task] = {}
         self.birth: Birth | None = None
+        self.logs: Logging | None = None
         self.ending: CompleteExecution | None = None
         self.stopped_at: Instant | None = None
         self.heard: list[Heard] = []
@@ -256,6 +260,7 @@ def born(execution_id: int, request: StartExecution, program: tuple[str, Program
     owner = Owner(execution_id, request.execution_arn, request.state_machine_arn, request.role_arn)
     execution = Execution(owner, Interpreter(program[1]))
     execution.birth = Birth(request, program[0], now)
+    execution.logs = logging_of(request.attributes.get("loggingConfiguration"))
     return execution
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from stepfunctions.engine.driver import Driver
 from stepfunctions.engine.execution import Execution
+from stepfunctions.engine.execution_log import ExecutionLog
 from stepfunctions.engine.handler import Resolver
 from stepfunctions.engine.records import RUNNING, ExecutionRecord, StartExecution
 from stepfunctions.engine.tables import Tables
@@ -36,12 +37,22 @@ class Express:
         resolver: finds the handler of a Task's resource.
         clock: gives the time.
         entropy: gives 64 random bits.
+        log: writes their logs.
     """
 
-    def __init__(self, resolver: Resolver, *, clock: Callable[[], Instant], entropy: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        resolver: Resolver,
+        *,
+        clock: Callable[[], Instant],
+        entropy: Callable[[], int],
+        log: ExecutionLog | None = None,
+    ) -> None:
         self._clock = clock
         self._database = Database(None)
-        self._driver = Driver(Tables(self._database), resolver, clock=clock, entropy=entropy, ended=self._on_end)
+        self._driver = Driver(
+            Tables(self._database), resolver, clock=clock, entropy=entropy, log=log, ended=self._on_end
+        )
         self._awaited: dict[str, _Awaited] = {}
 
     async def start(self, request: StartExecution) -> ExecutionRecord:

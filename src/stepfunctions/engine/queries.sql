@@ -25,7 +25,8 @@ FROM executions WHERE arn = ?;
 SELECT id FROM executions WHERE arn = ?;
 
 -- name: execution_to_load
-SELECT arn, state_machine_arn, role_arn FROM executions WHERE id = ? AND status = 'RUNNING';
+SELECT arn, state_machine_arn, role_arn, json_extract(attributes, '$.loggingConfiguration')
+FROM executions WHERE id = ? AND status = 'RUNNING';
 
 -- name: definition_of_execution
 SELECT text, role_arn, state_machine_arn, state_machine_name, version_arn, alias_arn, attributes

@@ -13,13 +13,14 @@ from stepfunctions.core.history import HistoryEvent
 from stepfunctions.core.interpreter import Interpreter
 from stepfunctions.engine.codec import pack, to_column, unpack
 from stepfunctions.engine.execution import Execution
+from stepfunctions.engine.execution_log import logging_of
 from stepfunctions.engine.journal import Heard, decode
 from stepfunctions.engine.outbox import Outbox
 from stepfunctions.engine.programs import Programs
 from stepfunctions.engine.records import RUNNING
 from stepfunctions.engine.task import Owner, TaskState
 from stepfunctions.store.database import Database
-from stepfunctions.values import Instant
+from stepfunctions.values import Instant, loads
 
 SEQUENCE_BITS: Final = 32
 DELETED_AT_ONCE: Final = 1000
@@ -93,7 +94,9 @@ class Tables:
         row = self.database.read_one(self.sql.execution_to_load, (execution_id,))
         if row is None:
             return None
-        execution = Execution(Owner(execution_id, *row), None)
+        *owner, logging = row
+        execution = Execution(Owner(execution_id, *owner), None)
+        execution.logs = logging_of(None if logging is None else loads(logging))
         last = self.database.read_one(self.sql.last_entry, (journal_id(execution_id), journal_id(execution_id + 1)))
         if last is not None:
             execution.sequence, execution.last_id = last[0] - journal_id(execution_id), last[1]

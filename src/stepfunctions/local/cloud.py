@@ -49,9 +49,11 @@ class Cloud:
         self._database = Database(settings.data / "stepladder.db", durability=settings.durability)
         self._registry = Registry()
         self._registry.register("sagemaker", self._sagemaker_handler)
-        self._engine = Engine(self._database, self._registry)
+        self._engine = Engine(self._database, self._registry, log_store=lambda: self._log_store)
         mock_config = None if settings.mock_config is None else MockConfig(settings.mock_config)
-        self._states = StepFunctions(self._database, self._engine, mock_config=mock_config)
+        self._states = StepFunctions(
+            self._database, self._engine, mock_config=mock_config, log_store=lambda: self._log_store
+        )
         services = {name: _Late(make) for name, make in self._makers().items()}
         services |= {name: _Late(partial(self._make_elsewhere, name, url)) for name, url in settings.services.items()}
         self.app = App(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from stepfunctions.engine.engine import Engine, system_clock
 from stepfunctions.engine.mocking.config import MockConfig
@@ -12,10 +13,14 @@ from stepfunctions.server.stepfunctions import definitions
 from stepfunctions.server.stepfunctions.executions import Executions
 from stepfunctions.server.stepfunctions.paging import Paging
 from stepfunctions.server.stepfunctions.registry import Registry
+from stepfunctions.server.stepfunctions.settings import checks_destination
 from stepfunctions.server.stepfunctions.state_machines import StateMachines
 from stepfunctions.server.stepfunctions.tags import Tags
 from stepfunctions.store.database import Database
 from stepfunctions.values import Instant
+
+if TYPE_CHECKING:
+    from stepfunctions.logs.store import LogStore
 
 REQUEST_MAX_BYTES = 1_048_576 * 8
 """AWS takes 1 MB; a definition of that many characters may be six times as long in the JSON string around it."""
@@ -29,6 +34,7 @@ class StepFunctions:
         engine: runs the executions; its ``recover`` comes before ours.
         clock: gives the time.
         mock_config: the test cases that executions may be started on; None for none.
+        log_store: has the log groups that state machines may log to; None leaves unchecked whether they exist.
         checks_output: check every answer against AWS's model (for debugging).
     """
 
@@ -39,15 +45,20 @@ class StepFunctions:
         *,
         clock: Callable[[], Instant] = system_clock,
         mock_config: MockConfig | None = None,
+        log_store: Callable[[], LogStore] | None = None,
         checks_output: bool = False,
     ) -> None:
         self.registry = Registry(database)
         paging = Paging(self.registry.token_key)
         self._machines = StateMachines(self.registry, engine, paging, clock)
+        machine_operations = dict(self._machines.operations)
+        if log_store is not None:
+            for name in ("CreateStateMachine", "UpdateStateMachine"):
+                machine_operations[name] = checks_destination(machine_operations[name], log_store)
         self._service = JsonService(
             "stepfunctions",
             {
-                **self._machines.operations,
+                **machine_operations,
                 **Executions(self.registry, engine, paging, clock, mock_config).operations,
                 **Tags(self.registry).operations,
                 **definitions.OPERATIONS,

@@ -1,17 +1,24 @@
 """A state machine's logging, tracing and encryption settings, with AWS's defaults and refusals.
 
-Whether a log group exists is not looked up here; customer keys and traces are kept and shown, and do nothing locally.
+Customer keys and traces are kept and shown, and do nothing locally.
 
 Source: AWS API reference, LoggingConfiguration, TracingConfiguration, EncryptionConfiguration; recordings of AWS.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
+from stepfunctions.engine.execution_log import group_of
+from stepfunctions.logs.errors import NoSuchGroup
+from stepfunctions.server.protocols.json import Operation
+from stepfunctions.server.request import Request
 from stepfunctions.server.stepfunctions.errors import invalid_logging
 from stepfunctions.values import Json
+
+if TYPE_CHECKING:
+    from stepfunctions.logs.store import LogStore
 
 OFF: Final = "OFF"
 
@@ -43,3 +50,33 @@ def _check_logging(configuration: Mapping[str, Any]) -> None:
     group = (destinations[0].get("cloudWatchLogsLogGroup") or {}).get("logGroupArn")
     if not group:
         raise invalid_logging("Log Destination not found.")
+
+
+def checks_destination(operation: Operation, log_store: Callable[[], LogStore]) -> Operation:
+    """Return *operation*, which takes a loggingConfiguration, so that it refuses a log group that does not exist.
+
+    The text about the qualifier is from public reports of CreateStateMachine.
+    """
+
+    async def checked(request: Request, params: dict[str, Any]) -> Json:
+        destinations = (params.get("loggingConfiguration") or {}).get("destinations") or []
+        if len(destinations) == 1:
+            arn = (destinations[0].get("cloudWatchLogsLogGroup") or {}).get("logGroupArn")
+            if arn:
+                _check_group(arn, log_store)
+        return await operation(request, params)
+
+    return checked
+
+
+def _check_group(arn: str, log_store: Callable[[], LogStore]) -> None:
+    if not arn.endswith(":*"):
+        raise invalid_logging("Log Group ARN must be provided with '*' qualifier.")
+    group = group_of(arn)
+    try:
+        if group is not None:
+            log_store().group(group)
+            return
+    except NoSuchGroup:
+        pass
+    raise invalid_logging("Log Destination not found.")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from stepfunctions.engine.engine import Engine
+from stepfunctions.logs.store import LogStore
 from stepfunctions.server.app import App
 from stepfunctions.server.stepfunctions import StepFunctions
 from stepfunctions.store.database import Database
@@ -45,6 +46,7 @@ class Api:
     engine: Engine
     service: StepFunctions
     app: App
+    logs: LogStore
 
     async def __call__(self, operation: str, region: str = REGION, **params: Any) -> Any:
         answer = await self.call(
@@ -84,18 +86,27 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def opened(call: Any, clock: Clock) -> AsyncIterator[Callable[[Path | None], Awaitable[Api]]]:
+def entropy() -> list[int]:
+    """What aliases choose by; the last number counts."""
+    return [0]
+
+
+@pytest.fixture
+async def opened(call: Any, clock: Clock, entropy: list[int]) -> AsyncIterator[Callable[[Path | None], Awaitable[Api]]]:
     """``await opened(folder)`` starts the API on a folder (None: in memory); all are closed at the end."""
     closing: list[tuple[StepFunctions, Engine, Database]] = []
 
     async def open_api(folder: Path | None) -> Api:
         database = Database(folder / "db" if folder else None)
-        engine = Engine(database, lambda resource: None, clock=clock)
-        service = StepFunctions(database, engine, clock=clock, checks_output=True)
+        logs = LogStore(database, now=clock)
+        engine = Engine(database, lambda resource: None, clock=clock, log_store=lambda: logs)
+        service = StepFunctions(
+            database, engine, clock=clock, entropy=lambda: entropy[-1], log_store=lambda: logs, checks_output=True
+        )
         closing.append((service, engine, database))
         await engine.recover()
         await service.recover()
-        return Api(call, engine, service, App({"states": service}, service, account="111122223333"))
+        return Api(call, engine, service, App({"states": service}, service, account="111122223333"), logs)
 
     yield open_api
     for service, engine, database in closing:
