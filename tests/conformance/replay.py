@@ -22,8 +22,8 @@ PATIENCE_SECONDS = 20
 
 _WORD = re.compile(r"\{\{([^{}]+)\}\}")
 _REPEATED = ("Describe", "List", "Get")
-_ADDED_LATER = ("encryptionConfiguration",)
-"""Members that AWS answers today and did not when some of the cases were recorded."""
+_ADDED_LATER = ("encryptionConfiguration", "redriveCount")
+"""Members, of an answer or of what it lists, that AWS has today and had not when some of the cases were recorded."""
 _nobody = threading.Event()
 
 
@@ -165,11 +165,7 @@ class Replay:
                 "exception_typename": answer.get("Error", {}).get("Code"),
                 "exception_value": answer.get("$exception"),
             }
-        answer = {
-            name: value
-            for name, value in answer.items()
-            if name != "$exception" and (name in expected or name not in _ADDED_LATER)
-        }
+        answer = _as_recorded(expected, {name: value for name, value in answer.items() if name != "$exception"})
         if "events" in expected and "events" in answer:
             return self._events_differences(expected, answer)
         return differences(_sorted(expected), _sorted(answer), self._placeholders)
@@ -230,3 +226,17 @@ def _sorted(value: Json) -> Json:
         return value
     references = {state: sorted(names) for state, names in value["variableReferences"].items()}
     return {**value, "variableReferences": references}
+
+
+def _as_recorded(expected: Json, answer: Json) -> Json:
+    """Return *answer* without what AWS added since *expected* was recorded."""
+    kept: Json = {}
+    for name, value in answer.items():
+        if name in _ADDED_LATER and name not in expected:
+            continue
+        listed = expected.get(name)
+        if isinstance(value, list) and isinstance(listed, list) and len(value) == len(listed):
+            pairs = zip(listed, value, strict=True)
+            value = [_as_recorded(*pair) if all(isinstance(each, dict) for each in pair) else pair[1] for pair in pairs]
+        kept[name] = value
+    return kept

@@ -12,9 +12,6 @@ KINDS = {
 
 ACTIONS = {
     "CreateActivity": "activities",
-    "CreateStateMachineAlias": "state machine aliases",
-    "PublishStateMachineVersion": "state machine versions",
-    "DeleteStateMachineVersion": "state machine versions",
 }
 
 IDS = {
@@ -37,8 +34,6 @@ def reason(case: dict[str, Any]) -> str | None:
     for step in case.get("steps", ()):
         if step["action"] in ACTIONS:
             return ACTIONS[step["action"]]
-        if step["params"].get("publish"):
-            return "state machine versions"
     return (
         _missing_feature(json.dumps(case["definition"])) if case["kind"] in ("execution", "mocked_execution") else None
     )

@@ -89,3 +89,59 @@ def resource_not_found(arn: str) -> AwsError:
 def too_many_tags(arn: str) -> AwsError:
     """More tags than a resource may have. Text not verified against AWS."""
     return AwsError("TooManyTags", f"Too many tags: '{arn}'", members={"resourceName": arn})
+
+
+def version_description_unpublished() -> AwsError:
+    """A description for a version that is not to be published."""
+    return validation("Version description can only be set when publish is true")
+
+
+def publish_conflict(revision: str, current: str) -> AwsError:
+    """Another revision of the state machine than the one to be published."""
+    return AwsError(
+        "ConflictException",
+        f"Failed to publish the State Machine version for revision {revision}. "
+        f"The current State Machine revision is {current}.",
+    )
+
+
+def version_in_use(aliases: list[str]) -> AwsError:
+    """A version that aliases refer to, by name, and that is to be deleted."""
+    return AwsError(
+        "ConflictException",
+        "Version to be deleted must not be referenced by an alias. "
+        f"Current list of aliases referencing this version: [{', '.join(aliases)}]",
+    )
+
+
+def version_limit_exceeded(count: int) -> AwsError:
+    """More versions than AWS's quota. Text not verified against AWS."""
+    return AwsError(
+        "ServiceQuotaExceededException", f"The maximum number of state machine versions ({count}) has been reached."
+    )
+
+
+def invalid_routing(message: str) -> AwsError:
+    """The routing configuration of an alias that cannot be. That AWS tells this reason is not verified."""
+    return validation(message, "INVALID_ROUTING_CONFIGURATION")
+
+
+def alias_conflict() -> AwsError:
+    """An alias of this name that differs from the one asked for, be it only in its description."""
+    return AwsError(
+        "ConflictException",
+        "Failed to create alias because an alias with the same name and a different routing configuration already "
+        "exists.",
+    )
+
+
+def alias_limit_exceeded(count: int) -> AwsError:
+    """More aliases than AWS's quota. Text not verified against AWS."""
+    return AwsError(
+        "ServiceQuotaExceededException", f"The maximum number of state machine aliases ({count}) has been reached."
+    )
+
+
+def referenced_not_found() -> AwsError:
+    """An alias, or a version in a routing configuration, that does not exist."""
+    return AwsError("ResourceNotFound", "Request references a resource that does not exist.")

@@ -1,7 +1,7 @@
 """StartExecution, StartSyncExecution, StopExecution, DescribeExecution, ListExecutions, GetExecutionHistory and
 DescribeStateMachineForExecution.
 
-Not here: RedriveExecution, and whatever belongs to Map Runs, versions and aliases.
+Not here: RedriveExecution, and whatever belongs to Map Runs.
 
 Source: AWS API reference; recordings of AWS.
 """
@@ -22,6 +22,7 @@ from stepfunctions.server.request import Request
 from stepfunctions.server.stepfunctions.arns import (
     EXECUTION,
     MAP_RUN,
+    Arn,
     check_name,
     execution_arn,
     express_arn,
@@ -30,15 +31,14 @@ from stepfunctions.server.stepfunctions.arns import (
 )
 from stepfunctions.server.stepfunctions.errors import (
     resource_not_found,
-    state_machine_does_not_exist,
     type_not_supported,
     validation,
 )
 from stepfunctions.server.stepfunctions.inputs import check_input
 from stepfunctions.server.stepfunctions.paging import Paging, page_size
-from stepfunctions.server.stepfunctions.registry import Registry, StateMachine
 from stepfunctions.server.stepfunctions.state_machines import EXPRESS, METADATA_ONLY
 from stepfunctions.server.stepfunctions.sync_answer import sync_answer
+from stepfunctions.server.stepfunctions.targets import Target, Targets
 from stepfunctions.values import Instant, Json
 
 REDRIVABLE_MAX_MILLISECONDS: Final = 14 * 24 * 3600 * 1000
@@ -50,7 +50,7 @@ class Executions:
     """Operations on executions.
 
     Args:
-        registry: knows the state machines.
+        targets: knows what the ARN of a state machine stands for.
         engine: runs the executions.
         paging: makes nextTokens.
         clock: gives the time.
@@ -59,13 +59,13 @@ class Executions:
 
     def __init__(
         self,
-        registry: Registry,
+        targets: Targets,
         engine: Engine,
         paging: Paging,
         clock: Callable[[], Instant],
         mock_config: MockConfig | None = None,
     ) -> None:
-        self._registry = registry
+        self._targets = targets
         self._engine = engine
         self._paging = paging
         self._clock = clock
@@ -103,16 +103,14 @@ class Executions:
             AwsError: InvalidArn, InvalidName, InvalidExecutionInput, or something about the state machine.
         """
         machine_arn, marked, test_case = params["stateMachineArn"].partition("#")
-        arn = parse_state_machine_arn(machine_arn)
+        parse_state_machine_arn(machine_arn)
         name = params.get("name") or str(uuid4())
         check_name(name)
         text = params.get("input")
         text = "{}" if text is None else check_input(text)
-        if len(arn.name) > 1:
-            raise state_machine_does_not_exist(arn.text)
-        machine = self._registry.get_active(arn.text)
-        requested = _start_of(machine, name, text, params.get("traceHeader"))
-        return replace(requested, mocks=self._mocks(machine.name, test_case)) if marked else requested
+        target = self._targets.to_start(machine_arn)
+        requested = _start_of(target, name, text, params.get("traceHeader"))
+        return replace(requested, mocks=self._mocks(target.machine.name, test_case)) if marked else requested
 
     def _mocks(self, machine: str, test_case: str) -> Mapping[str, Json]:
         if self._mock_config is None:
@@ -146,13 +144,19 @@ class Executions:
 
     async def list(self, request: Request, params: dict[str, Any]) -> Json:
         """ListExecutions, newest first."""
-        machine = self._listed(params)
+        arn = self._listed(params)
         status, size = params.get("statusFilter"), page_size(params)
         if status == "PENDING_REDRIVE":  # text not verified against AWS
             raise validation("The PENDING_REDRIVE status filter is only supported with a Map Run ARN")
-        about = ("ListExecutions", machine.arn, status)
-        cursor = self._paging.cursor(params.get("nextToken"), *about)
-        page = self._engine.list(machine.arn, status=status, limit=size, after=cursor)
+        about = ("ListExecutions", arn.text, status)
+        page = self._engine.list(
+            arn.unqualified,
+            version_arn=None if arn.version is None else arn.text,
+            alias_arn=arn.text if arn.qualifier is not None and arn.version is None else None,
+            status=status,
+            limit=size,
+            after=self._paging.cursor(params.get("nextToken"), *about),
+        )
         answer: dict[str, Json] = {"executions": [_summary(record) for record in page.items]}
         return answer if page.next is None else {**answer, "nextToken": self._paging.token(page.next, *about)}
 
@@ -182,21 +186,18 @@ class Executions:
             **record.attributes,
         }
 
-    def _listed(self, params: Mapping[str, Any]) -> StateMachine:
+    def _listed(self, params: Mapping[str, Any]) -> Arn:
         arn, map_run = params.get("stateMachineArn"), params.get("mapRunArn")
         if (arn is None) == (map_run is None):  # text not verified against AWS
             raise validation("Must specify exactly one of stateMachineArn and mapRunArn")
         if map_run is not None:
             raise resource_not_found(parse_arn(map_run, MAP_RUN).text)
         parsed = parse_state_machine_arn(str(arn))
-        if len(parsed.name) > 1:
-            raise state_machine_does_not_exist(parsed.text)
         if params.get("redriveFilter") is not None:  # text not verified against AWS
             raise validation("The redriveFilter is only supported with a Map Run ARN")
-        machine = self._registry.get(parsed.text)
-        if machine.type == EXPRESS:
+        if self._targets.to_describe(parsed.text).machine.type == EXPRESS:
             raise type_not_supported()
-        return machine
+        return parsed
 
     def _redrive(self, record: ExecutionRecord) -> dict[str, Json]:
         reason = self._unredrivable_reason(record)
@@ -215,7 +216,8 @@ class Executions:
         return None
 
 
-def _start_of(machine: StateMachine, name: str, text: str, trace_header: str | None) -> StartExecution:
+def _start_of(target: Target, name: str, text: str, trace_header: str | None) -> StartExecution:
+    machine = target.machine
     attributes: dict[str, Json] = {"updateDate": machine.updated_at / 1000, **machine.settings}
     if machine.revision_id is not None:
         attributes["revisionId"] = machine.revision_id
@@ -227,6 +229,8 @@ def _start_of(machine: StateMachine, name: str, text: str, trace_header: str | N
         role_arn=machine.role_arn,
         state_machine_arn=machine.arn,
         state_machine_name=machine.name,
+        version_arn=target.version_arn,
+        alias_arn=target.alias_arn,
         trace_header=trace_header,
         attributes=attributes,
         express=machine.type == EXPRESS,

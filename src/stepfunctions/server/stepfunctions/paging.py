@@ -59,3 +59,14 @@ def page_size(params: dict[str, Any]) -> int:
     """Return how many items a page may have; AWS takes 0 for its default."""
     size: int = params.get("maxResults") or PAGE_SIZE
     return size
+
+
+def number_of(cursor: str) -> int:
+    """Return the number that a cursor is.
+
+    Raises:
+        AwsError: InvalidToken.
+    """
+    if not cursor.isdigit():
+        raise invalid_token()
+    return int(cursor)

@@ -71,17 +71,20 @@ class Registry:
 
     Args:
         database: where they are kept; shared with the rest of the local cloud.
+
+    Attributes:
+        sql: the statements of this package; the stores of versions, aliases and activities use it too.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._sql = database.register("stepfunctions.server.stepfunctions")
+        self.sql = database.register("stepfunctions.server.stepfunctions")
         self._known: dict[str, StateMachine] = {}
 
     @property
     def token_key(self) -> bytes:
         """The secret that nextTokens are signed with."""
-        row = self._database.read_one(self._sql.token_key)
+        row = self._database.read_one(self.sql.token_key)
         assert row is not None
         return bytes(row[0])
 
@@ -89,7 +92,7 @@ class Registry:
         """Return a state machine, or None."""
         machine = self._known.get(arn)
         if machine is None:
-            row = self._database.read_one(self._sql.state_machine_by_arn, (arn,))
+            row = self._database.read_one(self.sql.state_machine_by_arn, (arn,))
             if row is not None:
                 machine = self._remember(_from_row(row))
         return machine
@@ -135,10 +138,10 @@ class Registry:
                 raise state_machine_already_exists(machine.arn)
             return existing
         with self._database.transaction() as connection:
-            (count,) = connection.execute(self._sql.count_state_machines, (place,)).fetchone()
+            (count,) = connection.execute(self.sql.count_state_machines, (place,)).fetchone()
             if count >= STATE_MACHINES_MAX:
                 raise state_machine_limit_exceeded(STATE_MACHINES_MAX)
-            connection.execute(self._sql.insert_state_machine, _to_row(machine, place))
+            connection.execute(self.sql.insert_state_machine, _to_row(machine, place))
             self._put_tags(connection, machine.arn, tags)
         return self._remember(machine)
 
@@ -146,7 +149,7 @@ class Registry:
         """Keep a changed state machine."""
         with self._database.transaction() as connection:
             connection.execute(
-                self._sql.update_state_machine,
+                self.sql.update_state_machine,
                 (
                     machine.role_arn, machine.definition, dumps(machine.settings), machine.revision_id,
                     machine.updated_at, machine.arn,
@@ -158,30 +161,30 @@ class Registry:
         """Let nobody start executions of a state machine any more."""
         machine = self.get(arn)
         with self._database.transaction() as connection:
-            connection.execute(self._sql.mark_deleting, (arn,))
+            connection.execute(self.sql.mark_deleting, (arn,))
         self._remember(replace(machine, status=DELETING))
 
     def delete(self, arn: str) -> None:
         """Forget a state machine with its versions, aliases and tags."""
         with self._database.transaction() as connection:
             for statement in (
-                self._sql.delete_aliases, self._sql.delete_versions, self._sql.delete_tags,
-                self._sql.delete_state_machine,
+                self.sql.delete_aliases, self.sql.delete_versions, self.sql.delete_tags,
+                self.sql.delete_state_machine,
             ):  # fmt: skip
                 connection.execute(statement, (arn,))
         self._known.pop(arn, None)
 
     def deleting(self) -> list[str]:
         """Return the ARNs of the machines whose deletion is not complete, oldest first."""
-        return [arn for (arn,) in self._database.read(self._sql.deleting_state_machines)]
+        return [arn for (arn,) in self._database.read(self.sql.deleting_state_machines)]
 
     def page(self, place: str, after: int, limit: int) -> list[tuple[int, str, str, str, Instant]]:
         """Return (id, ARN, name, type, creation) of the machines of *place* after id *after*, oldest first."""
-        return self._database.read(self._sql.list_state_machines, (place, after, limit))
+        return self._database.read(self.sql.list_state_machines, (place, after, limit))
 
     def tags_of(self, arn: str) -> list[tuple[str, str]]:
         """Return the tags of a resource, in the order in which they were first set."""
-        return self._database.read(self._sql.tags_of, (arn,))
+        return self._database.read(self.sql.tags_of, (arn,))
 
     def tag(self, arn: str, tags: Mapping[str, str]) -> None:
         """Set tags; a key that is there takes the new value.
@@ -196,7 +199,7 @@ class Registry:
         """Drop tags; unknown keys are ignored."""
         with self._database.transaction() as connection:
             for key in keys:
-                connection.execute(self._sql.delete_tag, (arn, key))
+                connection.execute(self.sql.delete_tag, (arn, key))
 
     def _remember(self, machine: StateMachine) -> StateMachine:
         if len(self._known) >= KNOWN_MAX:
@@ -206,8 +209,8 @@ class Registry:
 
     def _put_tags(self, connection: Any, arn: str, tags: Mapping[str, str]) -> None:
         for key, value in tags.items():
-            connection.execute(self._sql.put_tag, {"arn": arn, "key": key, "value": value})
-        if tags and len(connection.execute(self._sql.tags_of, (arn,)).fetchall()) > TAGS_MAX:
+            connection.execute(self.sql.put_tag, {"arn": arn, "key": key, "value": value})
+        if tags and len(connection.execute(self.sql.tags_of, (arn,)).fetchall()) > TAGS_MAX:
             raise too_many_tags(arn)
 
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from stepfunctions.engine.engine import Engine, system_clock
+from stepfunctions.engine.engine import Engine, system_clock, system_entropy
 from stepfunctions.engine.mocking.config import MockConfig
 from stepfunctions.server.asgi import Receive, Scope, Send
 from stepfunctions.server.protocols.json import JsonService
 from stepfunctions.server.stepfunctions import definitions
+from stepfunctions.server.stepfunctions.alias_store import AliasStore
+from stepfunctions.server.stepfunctions.aliases import Aliases
 from stepfunctions.server.stepfunctions.executions import Executions
 from stepfunctions.server.stepfunctions.paging import Paging
 from stepfunctions.server.stepfunctions.registry import Registry
 from stepfunctions.server.stepfunctions.settings import checks_destination
 from stepfunctions.server.stepfunctions.state_machines import StateMachines
 from stepfunctions.server.stepfunctions.tags import Tags
+from stepfunctions.server.stepfunctions.targets import Targets
+from stepfunctions.server.stepfunctions.version_store import VersionStore
+from stepfunctions.server.stepfunctions.versions import Versions
 from stepfunctions.store.database import Database
 from stepfunctions.values import Instant
 
@@ -33,6 +38,7 @@ class StepFunctions:
         database: where the registry is kept.
         engine: runs the executions; its ``recover`` comes before ours.
         clock: gives the time.
+        entropy: gives 64 random bits; aliases choose by them.
         mock_config: the test cases that executions may be started on; None for none.
         log_store: has the log groups that state machines may log to; None leaves unchecked whether they exist.
         checks_output: check every answer against AWS's model (for debugging).
@@ -44,13 +50,16 @@ class StepFunctions:
         engine: Engine,
         *,
         clock: Callable[[], Instant] = system_clock,
+        entropy: Callable[[], int] = system_entropy,
         mock_config: MockConfig | None = None,
         log_store: Callable[[], LogStore] | None = None,
         checks_output: bool = False,
     ) -> None:
         self.registry = Registry(database)
         paging = Paging(self.registry.token_key)
-        self._machines = StateMachines(self.registry, engine, paging, clock)
+        versions, aliases = VersionStore(database, self.registry), AliasStore(database, self.registry)
+        targets = Targets(self.registry, versions, aliases, entropy)
+        self._machines = StateMachines(self.registry, versions, targets, engine, paging, clock)
         machine_operations = dict(self._machines.operations)
         if log_store is not None:
             for name in ("CreateStateMachine", "UpdateStateMachine"):
@@ -59,7 +68,9 @@ class StepFunctions:
             "stepfunctions",
             {
                 **machine_operations,
-                **Executions(self.registry, engine, paging, clock, mock_config).operations,
+                **Versions(self.registry, versions, aliases, paging, clock).operations,
+                **Aliases(self.registry, versions, aliases, paging, clock).operations,
+                **Executions(targets, engine, paging, clock, mock_config).operations,
                 **Tags(self.registry).operations,
                 **definitions.OPERATIONS,
             },

@@ -1,6 +1,6 @@
 """CreateStateMachine, UpdateStateMachine, DescribeStateMachine, ListStateMachines, DeleteStateMachine.
 
-Not here: versions and aliases; a request that asks for a version is refused.
+Not here: versions and aliases for themselves; what is published with a machine is asked of ``version_store``.
 
 Source: AWS API reference; recordings of AWS.
 """
@@ -17,7 +17,7 @@ from stepfunctions.asl.parse import parse
 from stepfunctions.asl.references import variable_references
 from stepfunctions.asl.refusal import refusal
 from stepfunctions.engine.engine import Engine
-from stepfunctions.errors import DefinitionError, UnsupportedError
+from stepfunctions.errors import DefinitionError
 from stepfunctions.server.protocols.json import Operation
 from stepfunctions.server.request import Request
 from stepfunctions.server.stepfunctions.arns import (
@@ -28,14 +28,15 @@ from stepfunctions.server.stepfunctions.arns import (
 )
 from stepfunctions.server.stepfunctions.errors import (
     invalid_definition,
-    invalid_token,
     missing_parameter,
     state_machine_does_not_exist,
-    validation,
+    version_description_unpublished,
 )
-from stepfunctions.server.stepfunctions.paging import Paging, page_size
+from stepfunctions.server.stepfunctions.paging import Paging, number_of, page_size
 from stepfunctions.server.stepfunctions.registry import DELETING, Registry, StateMachine
 from stepfunctions.server.stepfunctions.settings import DEFAULTS, given_settings
+from stepfunctions.server.stepfunctions.targets import Targets
+from stepfunctions.server.stepfunctions.version_store import VersionStore
 from stepfunctions.values import Instant, Json
 
 STANDARD = "STANDARD"
@@ -50,13 +51,25 @@ class StateMachines:
 
     Args:
         registry: where they are kept.
+        versions: where their versions are kept.
+        targets: knows what an ARN stands for.
         engine: runs their executions.
         paging: makes nextTokens.
         clock: gives the time.
     """
 
-    def __init__(self, registry: Registry, engine: Engine, paging: Paging, clock: Callable[[], Instant]) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        versions: VersionStore,
+        targets: Targets,
+        engine: Engine,
+        paging: Paging,
+        clock: Callable[[], Instant],
+    ) -> None:
         self._registry = registry
+        self._versions = versions
+        self._targets = targets
         self._engine = engine
         self._paging = paging
         self._clock = clock
@@ -74,11 +87,11 @@ class StateMachines:
         }
 
     async def create(self, request: Request, params: dict[str, Any]) -> Json:
-        """CreateStateMachine."""
+        """CreateStateMachine, with ``publish`` its first version too."""
         name, kind = params["name"], params.get("type") or STANDARD
         check_name(name)
         check_role_arn(params["roleArn"])
-        _refuse_versions(params)
+        _check_publishing(params)
         definition = params["definition"]
         references = _check_definition(definition, kind)
         now = self._clock()
@@ -91,22 +104,30 @@ class StateMachines:
             settings={**DEFAULTS, **given_settings(params), **references},
             created_at=now,
             updated_at=now,
+            publishing={"description": params.get("versionDescription")} if params.get("publish") else None,
         )
         tags = {tag["key"]: tag.get("value", "") for tag in params.get("tags") or ()}
         machine = self._registry.create(machine, _place(request), tags)
-        return {"stateMachineArn": machine.arn, "creationDate": machine.created_at / 1000}
+        answer = {"stateMachineArn": machine.arn, "creationDate": machine.created_at / 1000}
+        return {**answer, **self._published(machine, params)}
+
+    def _published(self, machine: StateMachine, params: Mapping[str, Any]) -> dict[str, Json]:
+        if not params.get("publish"):
+            return {}
+        version = self._versions.publish(machine, params.get("versionDescription"), self._clock())
+        return {"stateMachineVersionArn": version.arn}
 
     async def update(self, request: Request, params: dict[str, Any]) -> Json:
-        """UpdateStateMachine: a new revision, unless nothing changes."""
+        """UpdateStateMachine: a new revision, unless nothing changes; with ``publish`` a version of it."""
         machine = self._registry.get_active(_unqualified(params["stateMachineArn"]))
-        _refuse_versions(params)
+        _check_publishing(params)
         if all(params.get(name) is None for name in _UPDATABLE):
             raise missing_parameter()
         changed = self._changed(machine, params)
         if changed != machine:
             changed = replace(changed, revision_id=str(uuid4()), updated_at=self._clock())
             self._registry.update(changed)
-        answer = {"updateDate": changed.updated_at / 1000}
+        answer = {"updateDate": changed.updated_at / 1000, **self._published(changed, params)}
         return answer if changed.revision_id is None else {**answer, "revisionId": changed.revision_id}
 
     def _changed(self, machine: StateMachine, params: Mapping[str, Any]) -> StateMachine:
@@ -122,24 +143,26 @@ class StateMachines:
 
     async def describe(self, request: Request, params: dict[str, Any]) -> Json:
         """DescribeStateMachine."""
-        machine = self._registry.get(_unqualified(params["stateMachineArn"]))
+        target = self._targets.to_describe(params["stateMachineArn"])
+        machine, version = target.machine, target.version
         described = {
-            "stateMachineArn": machine.arn,
+            "stateMachineArn": target.version_arn or machine.arn,
             "name": machine.name,
-            "status": machine.status,
+            "status": self._registry.get(machine.arn).status,
             "definition": "{}" if params.get("includedData") == METADATA_ONLY else machine.definition,
             "roleArn": machine.role_arn,
             "type": machine.type,
-            "creationDate": machine.created_at / 1000,
+            "creationDate": (machine.created_at if version is None else version.created_at) / 1000,
             **machine.settings,
         }
-        return described if machine.revision_id is None else {**described, "revisionId": machine.revision_id}
+        optional = {"revisionId": machine.revision_id, "description": None if version is None else version.description}
+        return described | {name: value for name, value in optional.items() if value is not None}
 
     async def list(self, request: Request, params: dict[str, Any]) -> Json:
         """ListStateMachines: those of the caller's account and region, oldest first."""
         place, size = _place(request), page_size(params)
         cursor = self._paging.cursor(params.get("nextToken"), "ListStateMachines", place)
-        rows = self._registry.page(place, _number(cursor), size + 1)
+        rows = self._registry.page(place, 0 if cursor is None else number_of(cursor), size + 1)
         answer: dict[str, Json] = {
             "stateMachines": [
                 {"stateMachineArn": arn, "name": name, "type": kind, "creationDate": created_at / 1000}
@@ -175,6 +198,7 @@ class StateMachines:
     async def _delete_now(self, arn: str) -> None:
         await self._engine.delete_executions(arn)
         self._registry.delete(arn)
+        self._targets.forget(arn)
 
 
 def _check_definition(definition: str, kind: str) -> dict[str, Json]:
@@ -191,15 +215,13 @@ def _check_definition(definition: str, kind: str) -> dict[str, Json]:
     return {"variableReferences": references} if references else {}
 
 
-def _refuse_versions(params: Mapping[str, Any]) -> None:
+def _check_publishing(params: Mapping[str, Any]) -> None:
     if params.get("versionDescription") is not None and not params.get("publish"):
-        raise validation("Version description can only be set when publish is true")
-    if params.get("publish"):
-        raise UnsupportedError("Versions of state machines are not available locally: leave publish out.")
+        raise version_description_unpublished()
 
 
 def _unqualified(text: str) -> str:
-    """Return the ARN of a state machine; no version or alias can exist.
+    """Return the ARN of a state machine; AWS's words for a qualified one are not known.
 
     Raises:
         AwsError: InvalidArn, ValidationException or StateMachineDoesNotExist.
@@ -212,11 +234,3 @@ def _unqualified(text: str) -> str:
 
 def _place(request: Request) -> str:
     return f"{request.account}/{request.region}"
-
-
-def _number(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    if not cursor.isdigit():
-        raise invalid_token()
-    return int(cursor)

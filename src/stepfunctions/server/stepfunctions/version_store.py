@@ -69,9 +69,7 @@ class VersionStore:
         if machine is None:
             return None
         version = self._known.get((machine_arn, number))
-        if version is None or version.machine.created_at != machine.created_at:
-            version = self._read(machine, number)
-        return version
+        return version or self._read(machine, number)
 
     def publish(
         self, machine: StateMachine, description: str | None, now: Instant, revision_id: str | None = None
@@ -103,6 +101,11 @@ class VersionStore:
         with self._database.transaction() as connection:
             connection.execute(self._sql.delete_version, (machine_arn, number))
         self._known.pop((machine_arn, number), None)
+
+    def forget(self, machine_arn: str) -> None:
+        """Let go of what is in memory of a state machine that the registry has deleted."""
+        for key in [key for key in self._known if key[0] == machine_arn]:
+            del self._known[key]
 
     def _insert(self, machine: StateMachine, description: str | None, now: Instant) -> Version:
         with self._database.transaction() as connection:

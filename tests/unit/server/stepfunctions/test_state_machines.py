@@ -176,16 +176,6 @@ async def test_a_deletion_goes_on_after_a_restart(opened: Any, tmp_path: Path) -
     assert (await after.refusal("DescribeStateMachine", stateMachineArn=MACHINE)).code == "StateMachineDoesNotExist"
 
 
-async def test_versions_are_refused_by_name(api: Api) -> None:
-    params = {"name": "a", "definition": PASS, "roleArn": ROLE}
-    refused = await api.refusal("CreateStateMachine", **params, publish=True)
-    assert (refused.status, refused.code) == (501, "NotImplemented")
-    refused = await api.refusal("CreateStateMachine", **params, versionDescription="first")
-    assert refused.message == "Version description can only be set when publish is true"
-    refused = await api.refusal("DescribeStateMachine", stateMachineArn=f"{MACHINE}:1")
-    assert refused.code == "StateMachineDoesNotExist"
-
-
 @pytest.mark.parametrize(
     ("logging", "message"),
     [
