@@ -94,7 +94,8 @@ class Executions:
         requested = self._requested(params)
         if not requested.express:
             raise type_not_supported()
-        return sync_answer(await self._engine.run(replace(requested, synchronous=True)))
+        record = await self._engine.run(replace(requested, synchronous=True))
+        return sync_answer(record, params.get("includedData") != METADATA_ONLY)
 
     def _requested(self, params: Mapping[str, Any]) -> StartExecution:
         """Return what is to be started.

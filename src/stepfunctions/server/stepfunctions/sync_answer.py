@@ -17,11 +17,15 @@ DURATION_STEP_MILLISECONDS: Final = 100
 MEMORY_STEP_MEGABYTES: Final = 64
 
 
-def sync_answer(record: ExecutionRecord) -> Json:
+def sync_answer(record: ExecutionRecord, included: bool = True) -> Json:
     """Return the answer for an execution that has ended.
 
+    Args:
+        record: the execution.
+        included: its input and output are told; False for METADATA_ONLY.
+
     Returns:
-        Shape: ``{"executionArn", "stateMachineArn", "name", "startDate", "stopDate", "status", "input",
+        Shape: ``{"executionArn", "stateMachineArn", "name", "startDate", "stopDate", "status", "input"?,
         "inputDetails": {"included"}, "output"?, "outputDetails"?, "error"?, "cause"?, "traceHeader"?, "billingDetails":
         {"billedMemoryUsedInMB", "billedDurationInMilliseconds"}}``
     """
@@ -33,17 +37,20 @@ def sync_answer(record: ExecutionRecord) -> Json:
         "startDate": record.started_at / 1000,
         "stopDate": record.stopped_at / 1000,
         "status": record.status,
-        "input": record.input,
-        "inputDetails": {"included": True},
+        **_data("input", record.input, included),
         "billingDetails": {
             "billedMemoryUsedInMB": MEMORY_STEP_MEGABYTES,
             "billedDurationInMilliseconds": billed_milliseconds(record.stopped_at - record.started_at),
         },
     }
     if record.output is not None:
-        answer |= {"output": record.output, "outputDetails": {"included": True}}
+        answer |= _data("output", record.output, included)
     optional = {"error": record.error, "cause": record.cause, "traceHeader": record.trace_header}
     return answer | {name: value for name, value in optional.items() if value is not None}
+
+
+def _data(member: str, text: str, included: bool) -> dict[str, Json]:
+    return {**({member: text} if included else {}), f"{member}Details": {"included": included}}
 
 
 def billed_milliseconds(duration: int) -> int:

@@ -49,6 +49,13 @@ async def test_a_synchronous_execution_is_answered_when_it_has_ended(api: Any) -
     }
 
 
+async def test_a_synchronous_execution_is_answered_without_data_when_asked_so(api: Any) -> None:
+    await api.create(type="EXPRESS")
+    answer = await api("StartSyncExecution", stateMachineArn=MACHINE, includedData="METADATA_ONLY")
+    assert (answer["inputDetails"], answer["outputDetails"]) == ({"included": False}, {"included": False})
+    assert not {"input", "output"} & answer.keys()
+
+
 async def test_a_synchronous_execution_that_fails_is_an_answer_too(api: Any) -> None:
     definition = json.dumps({"StartAt": "A", "States": {"A": {"Type": "Fail", "Error": "Boom", "Cause": "why"}}})
     await api.create(definition, type="EXPRESS")
