@@ -74,10 +74,11 @@ def test_a_program_that_is_not_there_is_named(detached: Path) -> None:
     assert "cannot find the program 'no-such-program'" in finished.stderr
 
 
-def test_an_occupied_port_is_said_and_leaves_nothing_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [[], ["--detach"]], ids=["in front", "detached"])
+def test_an_occupied_port_is_said_and_leaves_nothing_behind(tmp_path: Path, how: list[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        finished = sfn("local", "start", "--port", str(port), "--data", tmp_path / "data")
+        finished = sfn("local", "start", *how, "--port", str(port), "--data", tmp_path / "data")
     assert finished.returncode == 2
     assert f"cannot listen on 127.0.0.1:{port}" in finished.stderr
     assert "--port" in finished.stderr
@@ -85,9 +86,10 @@ def test_an_occupied_port_is_said_and_leaves_nothing_behind(tmp_path: Path) -> N
     assert not (tmp_path / "data").exists()
 
 
-def test_an_unwritable_folder_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [[], ["--detach"]], ids=["in front", "detached"])
+def test_an_unwritable_folder_is_said(tmp_path: Path, how: list[str]) -> None:
     (tmp_path / "file").write_text("")
-    finished = sfn("local", "start", "--port", "0", "--data", tmp_path / "file")
+    finished = sfn("local", "start", *how, "--port", "0", "--data", tmp_path / "file")
     assert finished.returncode == 2
     assert "cannot write to the data folder" in finished.stderr
     assert "--data" in finished.stderr

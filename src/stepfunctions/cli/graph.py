@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stepfunctions.cli.validate import read_definition
+from stepfunctions.errors import StepladderError
 
 
 def add_parser(commands: Any) -> None:
@@ -26,6 +27,9 @@ def _run(given: argparse.Namespace) -> int:
     if given.output is None:
         print(render_text(text))
     else:
-        given.output.write_text(render_svg(text, portrait=not given.landscape), "utf-8")
+        try:
+            given.output.write_text(render_svg(text, portrait=not given.landscape), "utf-8")
+        except OSError as error:
+            raise StepladderError(f"cannot write {given.output}: {error.strerror}") from error
         print(f"wrote {given.output}", file=sys.stderr)
     return 0

@@ -45,8 +45,12 @@ def read_definition(source: str) -> str:
     """
     try:
         return sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise StepladderError(f"cannot read {source}: {error}") from error
+    except OSError as error:
+        raise StepladderError(f"cannot read {source}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise StepladderError(
+            f"cannot read {source}: it is not UTF-8 ({error.reason} at byte {error.start})"
+        ) from error
 
 
 def _shape(diagnostic: Diagnostic) -> dict[str, Any]:

@@ -62,11 +62,6 @@ class Model:
     operations: Mapping[str, Operation]
     compiled: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False)
 
-    @property
-    def signing_name(self) -> str:
-        """The service's name in a credential scope."""
-        return self.metadata.get("signingName") or self.metadata["endpointPrefix"]
-
     def status_of(self, code: str) -> int | None:
         """Return the HTTP status that the model gives an error code, or None where it gives none."""
         shape = self.shapes.get(code) or self.shapes.get(f"{code}Exception")

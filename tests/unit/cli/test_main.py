@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stepfunctions.cli import doctor
-from stepfunctions.cli.main import main
+from stepfunctions.cli.main import EXIT_USAGE, main
 
 GOOD = {"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}}
 BAD = {"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "Nowhere"}}}
@@ -40,6 +40,22 @@ def test_a_good_definition_is_ok_and_a_bad_one_is_not(tmp_path: Path, capsys: py
 def test_a_missing_file_is_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "nowhere.json"]) == 2
     assert "sfn: cannot read nowhere.json" in capsys.readouterr().err
+
+
+def test_a_picture_that_cannot_be_written_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    definition = tmp_path / "definition.json"
+    definition.write_text('{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}')
+    nowhere = tmp_path / "nowhere" / "graph.svg"
+
+    assert main(["graph", str(definition), "--output", str(nowhere)]) == EXIT_USAGE
+    assert f"cannot write {nowhere}: No such file or directory" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "http"])
+def test_a_port_that_is_none_is_refused(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["local", "start", f"--port={port}"])
+    assert f"takes a number from 0 to 65535, not '{port}'" in capsys.readouterr().err
 
 
 def test_no_cloud_is_said_with_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
