@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -56,3 +58,33 @@ def wait_for_event(execution: Execution, kind: str) -> None:
         if any(event["type"] == kind for event in events):
             return
         assert execution.describe()["status"] == "RUNNING", json.dumps(events, default=str)
+
+
+def kill(cloud: LocalCloud) -> None:
+    """Kill the cloud's process with SIGKILL."""
+    assert cloud.pid is not None
+    os.kill(cloud.pid, signal.SIGKILL)
+    died(cloud)
+
+
+def died(cloud: LocalCloud) -> None:
+    """Return once the cloud's process has died, and check that it was SIGKILL that ended it."""
+    assert cloud.pid is not None
+    end = os.waitid(os.P_PID, cloud.pid, os.WEXITED | os.WNOWAIT)
+    assert end is not None
+    assert (end.si_code, end.si_status) == (os.CLD_KILLED, signal.SIGKILL)
+    cloud.kill()  # nothing is left to kill; the cloud may be started again
+
+
+def processes_of(folder: Path) -> list[str]:
+    """Return the command lines of all processes that work in *folder* or were told of it."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            where = os.readlink(entry / "cwd")
+            command = (entry / "cmdline").read_bytes().decode("utf-8", "replace").replace("\0", " ")
+        except OSError:
+            continue  # it has ended just now, or is nobody's business
+        if where.startswith(str(folder)) or str(folder) in command:
+            found.append(command)
+    return found
