@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from typing import Any
 import nbformat
 import pytest
 import sagemaker
+from tests.on_this_machine import stay_on_this_machine
 
 from stepfunctions import LocalCloud
 
@@ -39,25 +39,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
 @pytest.fixture(autouse=True)
 def on_this_machine(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment of ``sfn local exec``, and a failure for every connection to elsewhere."""
-    for name, value in cloud.environ().items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    connect = socket.socket.connect
-
-    def connect_here(self: socket.socket, address: Any) -> None:
-        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1"):
-            pytest.fail(f"a connection to {address!r}")
-        connect(self, address)
-
-    resolve = socket.getaddrinfo
-
-    def resolve_here(host: Any, *arguments: Any, **keywords: Any) -> Any:
-        if host not in ("127.0.0.1", "::1", "localhost", None):
-            pytest.fail(f"the name {host!r} was looked up")
-        return resolve(host, *arguments, **keywords)
-
-    monkeypatch.setattr(socket.socket, "connect", connect_here)
-    monkeypatch.setattr(socket, "getaddrinfo", resolve_here)
+    stay_on_this_machine(cloud, monkeypatch)
 
 
 @pytest.fixture

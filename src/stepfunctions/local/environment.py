@@ -14,6 +14,11 @@ from pathlib import Path
 from stepfunctions.local.settings import ACCESS_KEY_ID, HOST, SECRET_ACCESS_KEY
 
 _DROPPED = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE")
+_SAGEMAKER_SDK = {
+    "SAGEMAKER_SUPPRESS_V2_WARNING": "1",
+    # Version 3 asks IAM about every role it is given; here any role does, and those of an account are not here.
+    "SAGEMAKER_VALIDATE_ROLE": "false",
+}
 _START_UP = Path(__file__).parent / "exec"
 
 
@@ -42,5 +47,6 @@ def for_program(url: str, region: str, inherited: Mapping[str, str] | None = Non
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_START_UP), inherited.get("PYTHONPATH")]))
     for name in ("NO_PROXY", "no_proxy"):
         environment[name] = ",".join(filter(None, [HOST, inherited.get(name)]))
-    environment.setdefault("SAGEMAKER_SUPPRESS_V2_WARNING", "1")
+    for name, value in _SAGEMAKER_SDK.items():
+        environment.setdefault(name, value)
     return environment

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from stepfunctions.inputs import Placeholder
 from stepfunctions.log import logger
-from stepfunctions.steps.sdk_copies import is_sdk_object
+from stepfunctions.steps.sdk_copies import is_a
 
 
 class NotTaken(TypeError, ValueError):
@@ -26,16 +27,14 @@ def normalised_request(described: Any) -> dict[str, Any] | None:
 
 
 def require_kind(described: Any, step: str, wanted: str, request: str, *classes: str) -> None:
-    """Refuse what is not an object of the SageMaker SDK v2 of one of these classes.
+    """Refuse what is not an object of the SageMaker SDK of one of these classes.
 
     Raises:
         NotTaken: names what was given and what is taken.
     """
-    if not is_sdk_object(described, *classes):
+    if not is_a(described, *classes):
         kind = f"{type(described).__module__}.{type(described).__qualname__}"
-        raise NotTaken(
-            f"{step} takes {wanted} of the SageMaker SDK, version 2, or a {request} request as a dict, not {kind}."
-        )
+        raise NotTaken(f"{step} takes {wanted} of the SageMaker SDK, or a {request} request as a dict, not {kind}.")
 
 
 def as_tags(tags: Any) -> Any:
@@ -57,13 +56,17 @@ def as_tags(tags: Any) -> Any:
     return list(tags)
 
 
-def stringified(hyperparameters: dict[str, Any], *, as_json: bool = False) -> dict[str, Any]:
+def json_or_text(value: Any) -> str:
+    """Return *value* as version 3 of the SageMaker SDK writes a hyperparameter: text as it is, the rest as JSON."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def stringified(hyperparameters: dict[str, Any], write: Callable[[Any], str] = str) -> dict[str, Any]:
     """Return *hyperparameters* with the values as the API takes them: strings, or placeholders.
 
     Args:
-        as_json: write the values as JSON, as the containers that run scripts read them.
+        write: makes a string of a value; containers that run scripts read JSON.
     """
-    write = json.dumps if as_json else str
     return {name: value if isinstance(value, Placeholder) else write(value) for name, value in hyperparameters.items()}
 
 

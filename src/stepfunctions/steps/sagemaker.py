@@ -1,27 +1,31 @@
 """Steps that have Amazon SageMaker do the work: train, save a model, transform a batch, deploy an endpoint.
 
-A step takes what describes the job in one of two forms: an object of the SageMaker SDK, version 2 (recognised, never
-imported), or the request itself as a dict, in the API's own words. Placeholders may stand anywhere in either.
+A step takes what describes the job in one of two forms: an object of the SageMaker SDK (recognised, never imported), or
+the request itself as a dict, in the API's own words. Placeholders may stand anywhere in either.
 
 Source: Step Functions' "Manage Amazon SageMaker AI"; the public names are those of the predecessor.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 from stepfunctions.inputs import Placeholder
-from stepfunctions.steps import sagemaker_v2
+from stepfunctions.steps import sagemaker_v2, sagemaker_v3
 from stepfunctions.steps.fields import Field
 from stepfunctions.steps.integration_resources import IntegrationPattern, get_service_integration_arn
 from stepfunctions.steps.requests import (
     as_tags,
     channels,
+    json_or_text,
     merge_dicts,
     normalised_request,
     require_kind,
     stringified,
 )
+from stepfunctions.steps.sdk_copies import is_a
 from stepfunctions.steps.states import Task
 
 SERVICE = "sagemaker"
@@ -45,9 +49,10 @@ class TrainingStep(_SageMakerStep):
 
     Args:
         state_id: the name of the state.
-        estimator: an estimator of the SageMaker SDK v2, or a CreateTrainingJob request.
+        estimator: an estimator of the SageMaker SDK v2, a ModelTrainer of its v3, or a CreateTrainingJob request.
         job_name: unique in the account; may be a placeholder.
-        data: as ``fit(inputs=...)`` takes it: an address, or channel names to addresses or ``TrainingInput`` objects.
+        data: as ``fit(inputs=...)`` takes it: an address, or channel names to addresses or ``TrainingInput`` objects;
+            for a ModelTrainer also a list of ``InputData``.
         hyperparameters: merged over the estimator's; a placeholder replaces them all.
         mini_batch_size: for estimators of Amazon's algorithms with record sets.
         experiment_config: as in the API.
@@ -78,8 +83,7 @@ class TrainingStep(_SageMakerStep):
             request["HyperParameters"] = hyperparameters
         elif hyperparameters:
             given = request.get("HyperParameters", {})
-            written = stringified(hyperparameters, as_json=sagemaker_v2.is_script_mode(request))
-            request["HyperParameters"] = merge_dicts(given, written)
+            request["HyperParameters"] = merge_dicts(given, stringified(hyperparameters, self._writer(request)))
         if output_data_config_path is not None:
             request["OutputDataConfig"] = {
                 **request.get("OutputDataConfig", {}),
@@ -99,9 +103,18 @@ class TrainingStep(_SageMakerStep):
             if data is not None:
                 plain["InputDataConfig"] = channels(data)
             return {**plain, "TrainingJobName": job_name}
-        require_kind(estimator, "TrainingStep", "an estimator", "CreateTrainingJob", "EstimatorBase")
+        if is_a(estimator, sagemaker_v3.MODEL_TRAINER):
+            return sagemaker_v3.training_request(estimator, data, job_name, mini_batch_size)
+        wanted = "an estimator (version 2) or a ModelTrainer (version 3)"
+        require_kind(estimator, "TrainingStep", wanted, "CreateTrainingJob", sagemaker_v2.ESTIMATOR)
         request, self._uploaded_code = sagemaker_v2.training(estimator, data, job_name, mini_batch_size)
         return request
+
+    def _writer(self, request: dict[str, Any]) -> Callable[[Any], str]:
+        """Return how the values of hyperparameters are written, as the estimator writes its own."""
+        if is_a(self.estimator, sagemaker_v3.MODEL_TRAINER):
+            return json_or_text
+        return json.dumps if sagemaker_v2.is_script_mode(request) else str
 
     def get_expected_model(self, model_name: str | Placeholder | None = None) -> Any:
         """Return the model that this step will have trained, for the ModelStep right after it.
@@ -110,15 +123,26 @@ class TrainingStep(_SageMakerStep):
             model_name: of the model; the job's name by default.
 
         Returns:
-            A model of the SageMaker SDK, or a CreateModel request if the step was made from a request.
+            A model of the SageMaker SDK, version 2, if the step was made from its estimator; else a CreateModel
+            request.
+
+        Raises:
+            ValueError: the training names no image.
         """
         name = self.job_name if model_name is None else model_name
         artefact = self.output()["ModelArtifacts"]["S3ModelArtifacts"]
-        plain = normalised_request(self.estimator)
-        if plain is None:
+        if is_a(self.estimator, sagemaker_v2.ESTIMATOR):
             return sagemaker_v2.expected_model(self.estimator, self._uploaded_code, name, artefact)
-        container = {"Image": plain["AlgorithmSpecification"]["TrainingImage"], "ModelDataUrl": artefact}
-        return {"ModelName": name, "ExecutionRoleArn": plain["RoleArn"], "PrimaryContainer": container}
+        image = self.parameters["AlgorithmSpecification"].get("TrainingImage")
+        if image is None:
+            raise ValueError(
+                f"The training of {self.state_id!r} names no image that could serve its model. Give the ModelStep a "
+                "CreateModel request with the image that can."
+            )
+        container = {"Image": image, "ModelDataUrl": artefact}
+        if self.parameters.get("Environment"):
+            container["Environment"] = self.parameters["Environment"]
+        return {"ModelName": name, "ExecutionRoleArn": self.parameters["RoleArn"], "PrimaryContainer": container}
 
 
 class ModelStep(_SageMakerStep):
@@ -152,7 +176,7 @@ class ModelStep(_SageMakerStep):
         plain = normalised_request(model)
         if plain is not None:
             return plain if model_name is None else {**plain, "ModelName": model_name}
-        require_kind(model, "ModelStep", "a model", "CreateModel", "Model")
+        require_kind(model, "ModelStep", "a model (version 2)", "CreateModel", sagemaker_v2.MODEL)
         return sagemaker_v2.model_request(model, model.name if model_name is None else model_name, instance_type)
 
 
@@ -161,7 +185,7 @@ class TransformStep(_SageMakerStep):
 
     Args:
         state_id: the name of the state.
-        transformer: a transformer of the SageMaker SDK v2, or a CreateTransformJob request.
+        transformer: a transformer of the SageMaker SDK, or a CreateTransformJob request.
         job_name: unique in the account; may be a placeholder.
         model_name: of a model that exists when the state is reached; may be a placeholder.
         data: the address of what is to be transformed; may be a placeholder.
@@ -216,7 +240,8 @@ class TransformStep(_SageMakerStep):
         if plain is not None:
             described = {"TransformJobName": job_name, "ModelName": model_name, **_transform_members(data, options)}
             return merge_dicts(plain, described)
-        require_kind(transformer, "TransformStep", "a transformer", "CreateTransformJob", "Transformer")
+        classes = (sagemaker_v2.TRANSFORMER, sagemaker_v2.TRANSFORMER_V3)
+        require_kind(transformer, "TransformStep", "a transformer", "CreateTransformJob", *classes)
         return sagemaker_v2.transform_request(transformer, model_name, data, job_name=job_name, **options)
 
 

@@ -17,10 +17,16 @@ from typing import Any, NamedTuple, NoReturn
 
 from stepfunctions.inputs import Placeholder
 from stepfunctions.log import logger
-from stepfunctions.steps.sdk_copies import Copier, is_sdk_object
+from stepfunctions.steps.sdk_copies import Copier, is_a
 from stepfunctions.steps.sentinels import ADDRESS, Sentinels
 
 Request = dict[str, Any]
+
+ESTIMATOR = "sagemaker.estimator.EstimatorBase"
+MODEL = "sagemaker.model.Model"
+TRANSFORMER = "sagemaker.transformer.Transformer"
+TRANSFORMER_V3 = "sagemaker.core.transformer.Transformer"
+"""Of version 3; it is made and intercepted as that of version 2 is."""
 
 _SUBMIT_DIRECTORY = "sagemaker_submit_directory"
 
@@ -47,7 +53,7 @@ def training(estimator: Any, inputs: Any, job_name: Any, mini_batch_size: int | 
     if isinstance(job_name, Placeholder):
         _stage_under_a_made_up_name(subject.copied)
     arguments: Request = {"job_name": name, "wait": False}
-    if is_sdk_object(estimator, "AmazonAlgorithmEstimatorBase"):
+    if is_a(estimator, "sagemaker.amazon.amazon_estimator.AmazonAlgorithmEstimatorBase"):
         arguments["mini_batch_size"] = mini_batch_size
     elif mini_batch_size is not None:
         logger.warning("mini_batch_size is for estimators of Amazon's own algorithms; %r has none.", type(estimator))

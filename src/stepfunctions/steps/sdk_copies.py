@@ -16,14 +16,17 @@ from typing import Any
 from stepfunctions.steps.sentinels import Sentinels
 
 PACKAGE = "sagemaker"
+_PRIVATE = "__pydantic_private__"
 
 
-def is_sdk_object(value: object, *names: str) -> bool:
-    """Return whether one of the classes of *value* is the SageMaker SDK's and has one of these names, or any name."""
-    return any(
-        base.__module__.partition(".")[0] == PACKAGE and (not names or base.__name__ in names)
-        for base in type(value).__mro__
-    )
+def is_a(value: object, *classes: str) -> bool:
+    """Return whether *value* is an instance of one of these classes, named with their modules."""
+    return any(f"{base.__module__}.{base.__qualname__}" in classes for base in type(value).__mro__)
+
+
+def is_sdk_object(value: object) -> bool:
+    """Return whether one of the classes of *value* is the SageMaker SDK's."""
+    return any(base.__module__.partition(".")[0] == PACKAGE for base in type(value).__mro__)
 
 
 class Copier:
@@ -53,6 +56,9 @@ class Copier:
         if is_sdk_object(value) and hasattr(value, "__dict__") and not isinstance(value, Enum | type):
             made = self._remember(value)
             vars(made).update({name: self.copy(each, name) for name, each in vars(value).items()})
+            private = getattr(made, _PRIVATE, None)
+            if private is not None:
+                private.update({name: self.copy(each, name) for name, each in private.items()})
             return made
         return self._sentinels.stand_in_for(attribute, value)
 
