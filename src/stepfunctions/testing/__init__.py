@@ -1,1 +1,22 @@
-"""The pytest plugin."""
+"""The test rung: run a definition in this process, in virtual time, with mocks for its tasks.
+
+::
+
+    from stepfunctions.testing import fails, in_turn, run, succeeds
+
+    execution = run(
+        workflow.definition.to_dict(),
+        {"JobName": "j"},
+        tasks={"Train": in_turn(fails("SageMaker.AmazonSageMakerException"), succeeds({}, after_seconds=900))},
+    )
+    assert execution.status == "SUCCEEDED"
+
+A 30-day Wait takes microseconds, and the same definition, input, mocks and seed give the same history every time.
+"""
+
+from __future__ import annotations
+
+from stepfunctions.engine.mocks import Answer, fails, in_turn, never, succeeds
+from stepfunctions.engine.virtual import TaskCall, VirtualExecution, run
+
+__all__ = ["Answer", "TaskCall", "VirtualExecution", "fails", "in_turn", "never", "run", "succeeds"]

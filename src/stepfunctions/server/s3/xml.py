@@ -45,8 +45,10 @@ def parse(body: bytes, root: str) -> ElementTree.Element:
     """Return the root of a request document, its names without namespaces.
 
     Raises:
-        AwsError: MalformedXML.
+        AwsError: MalformedXML; a document type too, whose entities could grow without bound.
     """
+    if b"<!DOCTYPE" in body:
+        raise malformed()
     try:
         tree = ElementTree.fromstring(body)
     except (ElementTree.ParseError, ValueError):
