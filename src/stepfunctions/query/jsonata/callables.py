@@ -80,12 +80,35 @@ class Lambda(Function):
             arguments = self.signature.validate(arguments, context)
         return self.apply(arguments, run)
 
+    def direct(self, count: int, run: Run) -> Callable[[Any, Any, Any], Any]:
+        """Return a shorter way to call the function often, with the first *count* of three arguments each time."""
+        if self.signature is not None or count > 3 or len(self.parameters) != count:
+            return lambda a, b, c: self.call([a, b, c][:count], None, run)
+        if run.depth + self.needed_depth > run.limits.depth_max:
+            raise too_deep()
+        body, context, frame = self.body, self.context, self.frame
+        first, second, third = (*self.parameters, "", "", "")[:3]
+
+        def apply(a: Any, b: Any, c: Any) -> Any:
+            run.steps -= 1
+            if run.steps < 0:
+                raise too_long()
+            names = {first: a}
+            if count > 1:
+                names[second] = b
+                if count > 2:
+                    names[third] = c
+            result = body(context, (names, frame, run))
+            return finish(result, None, run) if type(result) is TailCall else result
+
+        return apply
+
     def apply(self, arguments: list[Any], run: Run) -> Any:
         """Evaluate the body, whatever the signature says."""
         run.steps -= 1
         if run.steps < 0:
             raise too_long()
-        if run.depth + self.needed_depth > run.depth_max:
+        if run.depth + self.needed_depth > run.limits.depth_max:
             raise too_deep()
         parameters = self.parameters
         names = dict(zip(parameters, arguments, strict=False))
@@ -96,10 +119,13 @@ class Lambda(Function):
 
 
 def finish(result: Any, context: Any, run: Run) -> Any:
-    """Return what *result* comes to, if it is a call to be made."""
+    """Return what *result* comes to, if it is a call to be made.
+
+    A sequence stays one, as in JSONata: only the expression that called collapses it, a higher-order function does not.
+    """
     while type(result) is TailCall:
         try:
-            result = collapse(called(result.function).enter(result.arguments, context, run))
+            result = called(result.function).enter(result.arguments, context, run)
         except Fault as fault:
             raise fault.called(result.token, result.position) from None
     return result
@@ -167,7 +193,7 @@ class Chain(Function):
         """Call the first function, then the second with what it returned."""
         # The levels that JSONata's own definition of composition takes.
         run.depth += 2
-        if run.depth > run.depth_max:
+        if run.depth > run.limits.depth_max:
             raise too_deep()
         between = collapse(self.first.call(arguments[:1] or [UNDEFINED], None, run))
         result = self.second.call([between], None, run)

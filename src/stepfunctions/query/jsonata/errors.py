@@ -208,9 +208,13 @@ class Fault(Exception):
 
     def called(self, token: str | None, position: int) -> Fault:
         """Note the function call that is failing."""
+        self.position = position
+        return self.named(token)
+
+    def named(self, token: str | None) -> Fault:
+        """Note the name of the function that is failing, if it has one."""
         if token is not None:
             self.inserts.setdefault("token", token)
-        self.position = position
         return self
 
     def operated(self, token: str, position: int) -> Fault:
@@ -245,7 +249,10 @@ def json_text(value: Any) -> str:
         return _quoted(value)
     if value is None or type(value) is NonFinite:
         return "null"
-    return ("false", "true")[value] if isinstance(value, bool) else js_text(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    # A regular expression literal is an object without members.
+    return js_text(value) if isinstance(value, (int, float)) else "{}"
 
 
 def _quoted(text: str) -> str:

@@ -15,7 +15,7 @@ from stepfunctions.query.jsonata.compiler.place import assigned, needed_depth
 from stepfunctions.query.jsonata.errors import Fault, too_deep
 from stepfunctions.query.jsonata.parser import parse
 from stepfunctions.query.jsonata.runtime import DEFAULT_LIMITS, Limits, Run
-from stepfunctions.query.jsonata.values import UNDEFINED, Function, Sequence, Undefined, Wrapper, plain
+from stepfunctions.query.jsonata.values import PLAIN, UNDEFINED, Function, Sequence, Undefined, Wrapper, plain
 from stepfunctions.query.scope import Scope
 from stepfunctions.values import Json
 
@@ -64,7 +64,8 @@ class Expression:
         if isinstance(data, list) and not isinstance(data, Sequence):
             context = Wrapper((data,))
         try:
-            return plain(self._closure(context, (dict(bindings) if self._assigns else bindings, None, run)))
+            result = self._closure(context, (dict(bindings) if self._assigns else bindings, None, run))
+            return result if type(result) in PLAIN else plain(result)
         except Fault as fault:
             raise fault.error() from None
         except RecursionError:

@@ -14,7 +14,7 @@ from stepfunctions.query.jsonata.errors import Fault
 from stepfunctions.query.jsonata.numbers import js_text
 from stepfunctions.query.jsonata.operations import truthy
 from stepfunctions.query.jsonata.runtime import Run
-from stepfunctions.query.jsonata.values import UNDEFINED, Function, Object, collapse
+from stepfunctions.query.jsonata.values import UNDEFINED, Function, Object
 
 
 class Match(Object):
@@ -49,7 +49,7 @@ def first_match(matcher: Any, text: str, run: Run) -> Any:
 def _call(function: Any, arguments: list[Any], run: Run) -> Any:
     if not isinstance(function, Function):
         raise Fault("T1010")
-    return collapse(function.call(arguments, None, run))
+    return function.call(arguments, None, run)
 
 
 def _checked(found: Any) -> Any:

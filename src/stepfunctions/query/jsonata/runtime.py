@@ -43,19 +43,19 @@ class Run:
     Attributes:
         input: what ``$$`` stands for.
         scope: time and chance.
+        limits: what it may use.
         steps: how many are left.
         depth: of the call being made.
     """
 
-    __slots__ = ("depth", "depth_max", "input", "memory_max_bytes", "scope", "steps")
+    __slots__ = ("depth", "input", "limits", "scope", "steps")
 
     def __init__(self, input_: Any, scope: Scope, limits: Limits) -> None:
         self.input = input_
         self.scope = scope
         self.steps = limits.steps_max
         self.depth = 0
-        self.depth_max = limits.depth_max
-        self.memory_max_bytes = limits.memory_max_bytes
+        self.limits = limits
 
     def spend(self, steps: int) -> None:
         """Take *steps* from the budget.
@@ -73,7 +73,7 @@ class Run:
         Raises:
             Fault: it is too large, or the budget of steps is used up.
         """
-        if count * ITEM_BYTES > self.memory_max_bytes:
+        if count * ITEM_BYTES > self.limits.memory_max_bytes:
             raise too_large()
         self.spend(count >> 3)
 
@@ -83,7 +83,7 @@ class Run:
         Raises:
             Fault: it is too large, or the budget of steps is used up.
         """
-        if length > self.memory_max_bytes:
+        if length > self.limits.memory_max_bytes:
             raise too_large()
         self.spend(length >> 6)
 

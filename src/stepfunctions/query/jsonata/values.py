@@ -152,12 +152,13 @@ class _HoldsFunction(Exception):
         self.function = function
 
 
-_PLAIN: Final = frozenset({str, int, float, bool, type(None), list, dict})
+PLAIN: Final = frozenset({str, int, float, bool, type(None), list, dict})
+"""Types whose values are plain JSON throughout."""
 
 
 def plain(value: Any) -> Json | Undefined | Function:
     """Return *value* as plain JSON, sharing what came in; the Function itself if it is or holds one."""
-    if type(value) in _PLAIN or value is UNDEFINED:
+    if type(value) in PLAIN or value is UNDEFINED:
         return value
     try:
         return _plain(value)
@@ -167,9 +168,9 @@ def plain(value: Any) -> Json | Undefined | Function:
 
 def _plain(value: Any) -> Json:
     if isinstance(value, list):
-        return [item if type(item) in _PLAIN else _plain(item) for item in value]
+        return [item if type(item) in PLAIN else _plain(item) for item in value]
     if isinstance(value, dict):
-        return {name: item if type(item) in _PLAIN else _plain(item) for name, item in value.items()}
+        return {name: item if type(item) in PLAIN else _plain(item) for name, item in value.items()}
     if type(value) is NonFinite:
         # AWS answers with these strings.
         return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"

@@ -23,7 +23,7 @@ from stepfunctions.query.jsonata.callables import (
 )
 from stepfunctions.query.jsonata.compiler.basics import lookup_variable
 from stepfunctions.query.jsonata.compiler.place import Place, assigned, needed_depth
-from stepfunctions.query.jsonata.errors import Fault
+from stepfunctions.query.jsonata.errors import Fault, too_long
 from stepfunctions.query.jsonata.functions import BUILTINS
 from stepfunctions.query.jsonata.runtime import Closure, Frame
 from stepfunctions.query.jsonata.values import (
@@ -70,8 +70,8 @@ def _itself(result: Any) -> Any:
 
 
 def _finisher(node: Node) -> Callable[[Any], Any]:
-    """Return what collapses the result, unless predicates or the like are still to be applied to it."""
-    return _itself if node.predicate or node.keep_array or node.group else collapse
+    """Return what collapses the result, unless predicates or the like are still to come, or a caller."""
+    return _itself if node.tail or node.predicate or node.keep_array or node.group else collapse
 
 
 def _known_builtin(node: Node, place: Place) -> Builtin | None:
@@ -149,61 +149,50 @@ def _builtin_call(node: Node, place: Place, builtin: Builtin) -> Closure:
     assert node.test is not None
     procedure = place.inside(node.test)
     parts = [place.inside(item) for item in node.items]
-    invoke = _invoker(node, place.depth)
-    if builtin.needs_run or len(parts) not in (1, 2):
-        return _general_builtin(procedure, parts, invoke, _finisher(node))
-    maker = _unary_builtin if len(parts) == 1 else _binary_builtin
-    return maker(builtin, procedure, parts, invoke, node)
+    if len(parts) == 1 and not builtin.needs_run:
+        return _unary_builtin(builtin, procedure, parts[0], node, place.depth)
+    return _nary_builtin(builtin, procedure, parts, node, place.depth)
 
 
-def _general_builtin(
-    procedure: Closure, parts: list[Closure], invoke: Callable[..., Any], finish: Callable[[Any], Any]
-) -> Closure:
+def _unary_builtin(builtin: Builtin, procedure: Closure, part: Closure, node: Node, depth: int) -> Closure:
+    implementation, fits = builtin.implementation, builtin.signature.fits
+    token, position, invoke, finish = builtin.name, node.position, _invoker(node, depth), _finisher(node)
+
+    def make_call(value: Any, frame: Frame) -> Any:
+        function = procedure(value, frame)
+        argument = part(value, frame)
+        if function is not builtin or fits.get((type(argument),), builtin) is not None:
+            return finish(invoke(function, [argument], value, frame))
+        try:
+            return implementation(argument)
+        except Fault as fault:
+            raise fault.called(token, position) from None
+
+    return make_call
+
+
+def _nary_builtin(builtin: Builtin, procedure: Closure, parts: list[Closure], node: Node, depth: int) -> Closure:
+    implementation, fits, needs_run = builtin.implementation, builtin.signature.fits, builtin.needs_run
+    token, position, invoke, finish = builtin.name, node.position, _invoker(node, depth), _finisher(node)
+
     def make_call(value: Any, frame: Frame) -> Any:
         function = procedure(value, frame)
         arguments = [part(value, frame) for part in parts]
-        if type(function) is not Builtin:
-            arguments = [Passed(each) if isinstance(each, Function) else each for each in arguments]
-        return finish(invoke(function, arguments, value, frame))
-
-    return make_call
-
-
-def _unary_builtin(
-    builtin: Builtin, procedure: Closure, parts: list[Closure], invoke: Callable[..., Any], node: Node
-) -> Closure:
-    (part,) = parts
-    implementation, fits, position = builtin.implementation, builtin.signature.fits, node.position
-    finish = _finisher(node)
-
-    def make_call(value: Any, frame: Frame) -> Any:
-        argument = part(value, frame)
-        if procedure(value, frame) is not builtin or fits.get((type(argument),), builtin) is not None:
-            return finish(invoke(procedure(value, frame), [argument], value, frame))
+        if function is not builtin or fits.get(tuple(map(type, arguments)), builtin) is not None:
+            if type(function) is not Builtin:
+                arguments = [Passed(each) if isinstance(each, Function) else each for each in arguments]
+            return finish(invoke(function, arguments, value, frame))
+        run = frame[2]
+        before = run.depth
+        run.depth = before + depth
+        run.steps -= 1
+        if run.steps < 0:
+            raise too_long()
         try:
-            result = implementation(argument)
+            result = implementation(run, *arguments) if needs_run else implementation(*arguments)
         except Fault as fault:
-            raise fault.called(builtin.name, position) from None
-        return finish(result) if type(result) in _SEQUENCES else result
-
-    return make_call
-
-
-def _binary_builtin(
-    builtin: Builtin, procedure: Closure, parts: list[Closure], invoke: Callable[..., Any], node: Node
-) -> Closure:
-    first, second = parts
-    implementation, fits, position = builtin.implementation, builtin.signature.fits, node.position
-    finish = _finisher(node)
-
-    def make_call(value: Any, frame: Frame) -> Any:
-        a, b = first(value, frame), second(value, frame)
-        if procedure(value, frame) is not builtin or fits.get((type(a), type(b)), builtin) is not None:
-            return finish(invoke(procedure(value, frame), [a, b], value, frame))
-        try:
-            result = implementation(a, b)
-        except Fault as fault:
-            raise fault.called(builtin.name, position) from None
+            raise fault.called(token, position) from None
+        run.depth = before
         return finish(result) if type(result) in _SEQUENCES else result
 
     return make_call
@@ -249,6 +238,7 @@ def apply(node: Node, place: Place) -> Closure:
     if node.right.kind == "function":
         return _piped_call(left, node.right, place)
     right, position, depth = place.inside(node.right), node.position, place.depth
+    token = node.right.value if node.right.kind == "variable" else None
 
     def pipe(value: Any, frame: Frame) -> Any:
         argument = left(value, frame)
@@ -260,7 +250,10 @@ def apply(node: Node, place: Place) -> Closure:
         run = frame[2]
         before = run.depth
         run.depth = before + depth
-        result = function.call([argument], None, run)
+        try:
+            result = function.call([argument], None, run)
+        except Fault as fault:
+            raise fault.named(token) from None
         run.depth = before
         return result
 

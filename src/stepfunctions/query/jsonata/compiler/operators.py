@@ -8,6 +8,7 @@ Source: JSONata 2.0.6, "Numeric/Comparison/Boolean/Other operators".
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from stepfunctions.query.jsonata import operations
@@ -27,6 +28,9 @@ def binary(node: Node, place: Place) -> Closure:
     assert node.left is not None
     assert node.right is not None
     left, right = place.inside(node.left), place.inside(node.right)
+    with_constant = _WITH_CONSTANT.get((node.value, type(node.right.value)))
+    if with_constant is not None and node.right.kind in ("number", "string") and not node.right.predicate:
+        return with_constant(left, node.right.value, node)
     return _MAKERS[node.value](left, right, node)
 
 
@@ -224,6 +228,59 @@ def negation(node: Node, place: Place) -> Closure:
     return negate
 
 
+def _plus_constant(left: Closure, constant: int, node: Node) -> Closure:
+    position = node.position
+
+    def add(value: Any, frame: Frame) -> Any:
+        a = left(value, frame)
+        if type(a) is int:
+            result = a + constant
+            if -SAFE <= result <= SAFE:
+                return result
+        return operations.arithmetic("+", a, constant, position)
+
+    return add
+
+
+def _equals_constant(left: Closure, constant: Any, node: Node) -> Closure:
+    kind = type(constant)
+
+    def equal(value: Any, frame: Frame) -> Any:
+        a = left(value, frame)
+        if type(a) is kind:
+            return a == constant
+        return a is not UNDEFINED and operations.equal(a, constant, frame[2])
+
+    return equal
+
+
+def _less_constant(left: Closure, constant: int, node: Node) -> Closure:
+    position = node.position
+
+    def less(value: Any, frame: Frame) -> Any:
+        a = left(value, frame)
+        return a < constant if type(a) is int else operations.compare("<", a, constant, position)
+
+    return less
+
+
+def _greater_constant(left: Closure, constant: int, node: Node) -> Closure:
+    position = node.position
+
+    def greater(value: Any, frame: Frame) -> Any:
+        a = left(value, frame)
+        return a > constant if type(a) is int else operations.compare(">", a, constant, position)
+
+    return greater
+
+
+_WITH_CONSTANT: Final[dict[tuple[str, type], Callable[[Closure, Any, Node], Closure]]] = {
+    ("+", int): _plus_constant,
+    ("=", int): _equals_constant,
+    ("=", str): _equals_constant,
+    ("<", int): _less_constant,
+    (">", int): _greater_constant,
+}
 _MAKERS: Final = {
     "+": _plus, "-": _minus, "*": _times, "/": _arithmetic, "%": _arithmetic,
     "=": _equals, "!=": _differs, "<": _less, ">": _greater, "<=": _comparison, ">=": _comparison,

@@ -16,13 +16,13 @@ from stepfunctions.query.jsonata.compiler.filters import stage_filter
 from stepfunctions.query.jsonata.compiler.place import Place, streamed
 from stepfunctions.query.jsonata.compiler.sorting import sorting
 from stepfunctions.query.jsonata.compiler.streams import compile_stream
+from stepfunctions.query.jsonata.functions import BUILTINS
 from stepfunctions.query.jsonata.operations import lookup
 from stepfunctions.query.jsonata.runtime import Closure, Frame
 from stepfunctions.query.jsonata.values import (
     UNDEFINED,
     Constructed,
     KeptSequence,
-    Object,
     Sequence,
     Undefined,
     Wrapper,
@@ -38,9 +38,17 @@ def path(node: Node, place: Place) -> Closure:
         if _is_plain(first):
             return _names([step.value for step in node.items])
         if first.kind == "variable" and not _is_marked(first):
-            return _names_of_variable(place.inside(first), [step.value for step in node.items[1:]])
+            names = [step.value for step in node.items[1:]]
+            return _names_of_variable(place.inside(first), _near_name(first, place), names)
     steps = _steps(node, place)
     return _finished(node, place, steps)
+
+
+def _near_name(variable: Node, place: Place) -> str | None:
+    """Return the variable's name if it can only be in the innermost frame, and is none of the library's."""
+    name = str(variable.value)
+    hops, _ = place.hops(name)
+    return name if hops == [0] and name not in BUILTINS and name not in ("", "$") else None
 
 
 def _is_marked(step: Node) -> bool:
@@ -52,44 +60,75 @@ def _is_plain(step: Node) -> bool:
 
 
 def _names(names: list[str]) -> Closure:
-    if len(names) == 1:
-        (only,) = names
+    first, *rest = names
+    if not rest:
 
         def read_one(value: Any, frame: Frame) -> Any:
-            if type(value) is dict:
-                return value.get(only, UNDEFINED)
-            return collapse(_walk(value if isinstance(value, list) else (value,), names, frame))
+            return value.get(first, UNDEFINED) if type(value) is dict else _from(value, names, frame)
 
         return read_one
 
     def read(value: Any, frame: Frame) -> Any:
         current = value
-        for name in names:
+        for index, name in enumerate(names):
             if type(current) is not dict:
-                return collapse(_walk(value if isinstance(value, list) else (value,), names, frame))
+                return _from(current, names[index:], frame)
             current = current.get(name, UNDEFINED)
         return current
 
     return read
 
 
-def _names_of_variable(variable: Closure, names: list[str]) -> Closure:
+def _names_of_variable(variable: Closure, name: str | None, names: list[str]) -> Closure:
+    """Compile names after a variable; *name* is the variable's if it can only be in this very frame."""
+    if name is not None and len(names) <= 2:
+        return _binding_member(name, names[0]) if len(names) == 1 else _binding_members(name, *names)
+
     def read(value: Any, frame: Frame) -> Any:
-        start = current = variable(value, frame)
-        for name in names:
+        current = variable(value, frame)
+        for index, name in enumerate(names):
             if type(current) is not dict:
-                return _start_over(start, names, frame)
+                return _from(current, names[index:], frame)
             current = current.get(name, UNDEFINED)
         return current
 
     return read
 
 
-def _start_over(start: Any, names: list[str], frame: Frame) -> Any:
-    if start is UNDEFINED:
-        return start
-    items = start if isinstance(start, list) and type(start) is not Constructed else (start,)
-    return collapse(_walk(items, names, frame))
+def _binding_member(variable: str, name: str) -> Closure:
+    names = [name]
+
+    def read(value: Any, frame: Frame) -> Any:
+        current = frame[0].get(variable, UNDEFINED)
+        return current.get(name, UNDEFINED) if type(current) is dict else _from(current, names, frame)
+
+    return read
+
+
+def _binding_members(variable: str, first: str, second: str) -> Closure:
+    names, rest = [first, second], [second]
+
+    def read(value: Any, frame: Frame) -> Any:
+        current = frame[0].get(variable, UNDEFINED)
+        if type(current) is dict:
+            current = current.get(first, UNDEFINED)
+            if type(current) is dict:
+                return current.get(second, UNDEFINED)
+            return _from(current, rest, frame)
+        return _from(current, names, frame)
+
+    return read
+
+
+def _from(current: Any, names: list[str], frame: Frame) -> Any:
+    """Return what *names* lead to from a value that is no plain object."""
+    if current is UNDEFINED:
+        return current
+    return collapse(_walk(current if _spreads(current) else (current,), names, frame))
+
+
+def _spreads(value: Any) -> bool:
+    return isinstance(value, list) and type(value) is not Constructed
 
 
 def _walk(items: Any, names: list[str], frame: Frame) -> Any:
@@ -97,13 +136,14 @@ def _walk(items: Any, names: list[str], frame: Frame) -> Any:
     last = len(names) - 1
     for index, name in enumerate(names):
         frame[2].spend(len(items) >> 1)
-        results = []
+        results = Sequence()
+        nested = False
         for item in items:
-            kind = type(item)
-            found = item.get(name, UNDEFINED) if kind is dict or kind is Object else collapse(lookup(item, name))
+            found = item.get(name, UNDEFINED) if type(item) is dict else collapse(lookup(item, name))
             if found is not UNDEFINED:
                 results.append(found)
-        items = _flattened(results, index == last)
+                nested = nested or isinstance(found, list)
+        items = _flattened(results, index == last) if nested else results
         if not items:
             return items
     return items
@@ -116,7 +156,7 @@ def _flattened(results: list[Any], last: bool) -> Any:
             return only
     flat = Sequence()
     for each in results:
-        if isinstance(each, list) and type(each) is not Constructed:
+        if _spreads(each):
             flat.extend(each)
         else:
             flat.append(each)
@@ -139,7 +179,8 @@ class _Step:
             results = evaluate(items, frame)
             for keep in filters:
                 results = keep(results, frame)
-            return results
+            # JSONata takes the length of what a predicate has left of a constructor: only a string has one.
+            return results if isinstance(results, list) else Sequence(results if isinstance(results, str) else ())
         frame[2].spend(len(items))
         collected = []
         for item in items:

@@ -41,7 +41,7 @@ def range_(run: Run, first: Any, last: Any, step: Any) -> Any:
         return UNDEFINED
     by = int(step)
     numbers = range(int(first), int(last) + (1 if by > 0 else -1), by)
-    run.hold_items(min(len(numbers), run.memory_max_bytes))
+    run.hold_items(min(len(numbers), run.limits.memory_max_bytes))
     return Sequence(numbers)
 
 

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 DAY: Final = 86_400_000
 WEEK: Final = 7 * DAY
+TIME_MAX: Final = 100_000_000 * DAY
+"""The furthest time either way, in milliseconds."""
 
 
 def days(year: int, month: int, day: int) -> int:

@@ -13,7 +13,7 @@ from stepfunctions.query.jsonata.errors import Fault
 from stepfunctions.query.jsonata.merge import merge_sort
 from stepfunctions.query.jsonata.operations import sort_key
 from stepfunctions.query.jsonata.runtime import Run
-from stepfunctions.query.jsonata.values import UNDEFINED, Array, Function, Object, Sequence, collapse
+from stepfunctions.query.jsonata.values import UNDEFINED, Array, Function, Object, Sequence
 
 
 def count(values: Any) -> int:
@@ -84,7 +84,7 @@ def sort(run: Run, values: Any, comparator: Any) -> Any:
 
         def after(a: Any, b: Any) -> bool:
             # JSONata asks whether the answer is true in JavaScript's sense.
-            return _is_true(collapse(comparator.call([a, b], None, run)))
+            return _is_true(comparator.call([a, b], None, run))
 
         return Array(merge_sort(list(values), after, run))
     kinds = set(map(type, values))

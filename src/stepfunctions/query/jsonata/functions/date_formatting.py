@@ -9,13 +9,12 @@ from typing import Any, Final
 
 from stepfunctions.query.jsonata.errors import Fault
 from stepfunctions.query.jsonata.functions import integers
-from stepfunctions.query.jsonata.functions.calendar import Moment, component, moment
+from stepfunctions.query.jsonata.functions.calendar import TIME_MAX, Moment, component, moment
 from stepfunctions.query.jsonata.functions.date_pictures import DAYS, MONTHS, Marker, analyse_times
 from stepfunctions.query.jsonata.functions.integers import LOWER, UPPER
 
 _ISO: Final = "[Y0001]-[M01]-[D01]T[H01]:[m01]:[s01].[f001][Z01:01t]"
 _INTEGERS: Final = "YMDdFWwXxHhms"
-_TIME_MAX: Final = 8_640_000_000_000_000
 _MINUTES: Final = integers.analyse("00")
 
 
@@ -28,7 +27,7 @@ def format_time(millis: int, picture: str | None, offset: int) -> str:
         offset: of the time zone, as a number read ``+hhmm``.
     """
     hours, minutes = offset // 100, _signed_remainder(offset, 100)
-    shifted = max(-_TIME_MAX, min(_TIME_MAX, millis + (60 * hours + minutes) * 60_000))
+    shifted = max(-TIME_MAX, min(TIME_MAX, millis + (60 * hours + minutes) * 60_000))
     time = moment(shifted)
     return "".join(
         part if isinstance(part, str) else _written(time, part, hours, minutes)

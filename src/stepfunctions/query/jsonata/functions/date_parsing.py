@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from stepfunctions.query.jsonata.errors import Fault
 from stepfunctions.query.jsonata.functions import integers
-from stepfunctions.query.jsonata.functions.calendar import DAY, component, moment, utc
+from stepfunctions.query.jsonata.functions.calendar import DAY, TIME_MAX, component, moment, utc
 from stepfunctions.query.jsonata.functions.date_pictures import DAYS, MONTHS, Marker, analyse_times
 from stepfunctions.query.jsonata.regex.matcher import Matcher
 from stepfunctions.query.jsonata.runtime import Run
@@ -137,7 +137,8 @@ def _instant(found: dict[str, Any], now: int) -> Any:
     if any(part is UNDEFINED or type(part) is NonFinite for part in parts):
         return NonFinite("nan")
     instant = utc(*(int(part) for part in parts))
-    return instant - (found.get("Z") or found.get("z") or 0) * 60_000
+    instant -= (found.get("Z") or found.get("z") or 0) * 60_000
+    return instant if -TIME_MAX <= instant <= TIME_MAX else NonFinite("nan")
 
 
 def _complete(found: dict[str, Any], letters: str, now: int) -> None:

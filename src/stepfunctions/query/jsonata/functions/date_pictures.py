@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from stepfunctions.query.jsonata.errors import Fault
-from stepfunctions.query.jsonata.functions.integers import LOWER, TITLE, UPPER, IntegerPicture, analyse
+from stepfunctions.query.jsonata.functions.integers import DECIMAL, LOWER, TITLE, UPPER, IntegerPicture, analyse
 
 MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -123,7 +123,7 @@ def _width(text: str) -> int | None:
 
 def _numbered(marker: Marker, presentation: str, width_min: int | None) -> Marker:
     integer = analyse(presentation + (f";{marker.second}" if marker.second else ""))
-    if width_min is not None and integer.mandatory < width_min:
+    if width_min is not None and integer.primary == DECIMAL and integer.mandatory < width_min:
         integer = replace(integer, mandatory=width_min)
     digits = -1
     if marker.component in "YMD":

@@ -10,20 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from stepfunctions.query.jsonata.callables import Builtin
+from stepfunctions.query.jsonata.callables import Builtin, Lambda
 from stepfunctions.query.jsonata.errors import Fault
 from stepfunctions.query.jsonata.operations import truthy
 from stepfunctions.query.jsonata.runtime import Run
-from stepfunctions.query.jsonata.values import UNDEFINED, Object, Sequence, collapse
+from stepfunctions.query.jsonata.values import UNDEFINED, Object, Sequence
 
 
-def _caller(function: Any, whole: Any, run: Run) -> Callable[[Any, Any], Any]:
-    arity, call = function.arity, function.call
-    if arity >= 3:
-        return lambda value, place: collapse(call([value, place, whole], None, run))
-    if arity == 2:
-        return lambda value, place: collapse(call([value, place], None, run))
-    return lambda value, place: collapse(call([value], None, run))
+def _caller(function: Any, run: Run) -> Callable[[Any, Any, Any], Any]:
+    arity = max(1, min(3, function.arity))
+    if type(function) is Lambda:
+        return function.direct(arity, run)
+    call = function.call
+    return lambda value, place, whole: call([value, place, whole][:arity], None, run)
 
 
 def map_(run: Run, values: Any, function: Any) -> Any:
@@ -31,10 +30,10 @@ def map_(run: Run, values: Any, function: Any) -> Any:
     if values is UNDEFINED:
         return UNDEFINED
     run.hold_items(len(values))
-    apply = _caller(function, values, run)
+    apply = _caller(function, run)
     results = Sequence()
     for index, value in enumerate(values):
-        result = apply(value, index)
+        result = apply(value, index, values)
         if result is not UNDEFINED:
             results.append(result)
     return results
@@ -45,8 +44,8 @@ def filter_(run: Run, values: Any, function: Any) -> Any:
     if values is UNDEFINED:
         return UNDEFINED
     run.hold_items(len(values))
-    test = _caller(function, values, run)
-    return Sequence(value for index, value in enumerate(values) if truthy(test(value, index)))
+    test = _caller(function, run)
+    return Sequence(value for index, value in enumerate(values) if truthy(test(value, index, values)))
 
 
 def single(run: Run, values: Any, function: Any) -> Any:
@@ -56,9 +55,9 @@ def single(run: Run, values: Any, function: Any) -> Any:
     if function is UNDEFINED:
         matches = list(values[:2])
     else:
-        test, matches = _caller(function, values, run), []
+        test, matches = _caller(function, run), []
         for index, value in enumerate(values):
-            if truthy(test(value, index)):
+            if truthy(test(value, index, values)):
                 matches.append(value)
                 if len(matches) > 1:
                     break
@@ -80,7 +79,7 @@ def reduce(run: Run, values: Any, function: Any, start: Any) -> Any:
         result, first = values[0], 1
     for index in range(first, len(values)):
         arguments = [result, values[index], index, values][: max(2, min(4, function.arity))]
-        result = collapse(function.call(arguments, None, run))
+        result = function.call(arguments, None, run)
     return result
 
 
@@ -90,8 +89,8 @@ def sift(run: Run, value: Any, function: Any) -> Any:
         return UNDEFINED
     if function is UNDEFINED:
         return UNDEFINED
-    test = _caller(function, value, run)
-    kept = Object((name, member) for name, member in value.items() if truthy(test(member, name)))
+    test = _caller(function, run)
+    kept = Object((name, member) for name, member in value.items() if truthy(test(member, name, value)))
     return kept or UNDEFINED
 
 
@@ -99,8 +98,8 @@ def each(run: Run, value: Any, function: Any) -> Any:
     """Return what *function* makes of each member."""
     if not isinstance(value, dict):
         return Sequence()
-    apply = _caller(function, value, run)
-    results = (apply(member, name) for name, member in value.items())
+    apply = _caller(function, run)
+    results = (apply(member, name, value) for name, member in value.items())
     return Sequence(result for result in results if result is not UNDEFINED)
 
 

@@ -26,6 +26,7 @@ _ZEROS: Final = (
 _LEADING_INTEGER: Final = re.compile(r"\s*([-+]?[0-9]+)")
 _SUFFIXES: Final = {"1": "st", "2": "nd", "3": "rd"}
 _LONGEST: Final = 1000
+_ROMAN_MAX: Final = 10**8
 
 LETTERS: Final = "letters"
 ROMAN: Final = "roman"
@@ -138,7 +139,7 @@ def _letters(value: float, picture: IntegerPicture) -> str:
 
 
 def _roman(value: float, picture: IntegerPicture) -> str:
-    if value > _LONGEST * 1000:
+    if value > _ROMAN_MAX:
         raise Fault("D3201", functionName="$formatInteger", value=value)
     text = words.roman(value)
     return text.upper() if picture.case == UPPER else text
@@ -207,7 +208,7 @@ def read(text: str, picture: IntegerPicture) -> Any:
     """Return the number that *text*, written by *picture*, means; NaN if it is none."""
     upper = picture.case == UPPER
     if picture.primary == LETTERS:
-        return words.from_letters(text[:64], "A" if upper else "a")
+        return number(float(words.from_letters(text[:200], "A" if upper else "a")))
     if picture.primary == ROMAN:
         return words.from_roman(text if upper else text.upper())
     if picture.primary == WORDS:

@@ -199,14 +199,14 @@ def _written(value: float, layout: _Layout, signs: _Signs) -> str:
 
 
 def _scaled(value: float, scaling: int) -> tuple[float, int]:
-    """Return mantissa and exponent; zero and negative numbers would be scaled for ever, so they stay."""
+    """Return mantissa and exponent; JSONata would scale zero and negative numbers for ever."""
     high, low, exponent = 10.0**scaling, 10.0 ** (scaling - 1), 0
-    if value <= 0 or math.isinf(value):
+    if value == 0 or math.isinf(value):
         return value, exponent
-    while value < low:
+    while abs(value) < low:
         value *= 10
         exponent -= 1
-    while value > high:
+    while abs(value) > high:
         value /= 10
         exponent += 1
     return value, exponent

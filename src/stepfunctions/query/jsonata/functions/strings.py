@@ -13,6 +13,7 @@ from typing import Any, Final
 from stepfunctions.query.jsonata.callables import Builtin
 from stepfunctions.query.jsonata.errors import Fault
 from stepfunctions.query.jsonata.matching import first_match, replace_matches
+from stepfunctions.query.jsonata.regex.matcher import Matcher
 from stepfunctions.query.jsonata.runtime import Run
 from stepfunctions.query.jsonata.stringify import stringify
 from stepfunctions.query.jsonata.values import UNDEFINED, Array, Object, Sequence, Wrapper
@@ -114,6 +115,8 @@ def contains(run: Run, text: Any, token: Any) -> Any:
     run.spend(len(text) >> 6)
     if isinstance(token, str):
         return token in text
+    if type(token) is Matcher:
+        return token.matches(text, run)
     return first_match(token, text, run) is not UNDEFINED
 
 

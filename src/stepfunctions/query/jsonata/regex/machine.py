@@ -59,7 +59,6 @@ class Machine:
         """
         self._program: list[_Instruction] = []
         self._saves = 2 * (parsed.groups + 1)
-        self._ignores_case = "i" in flags
         self._multiline = "m" in flags
         self._emit(_Instruction("save", 0))
         self._compile(parsed.pattern)
@@ -179,14 +178,10 @@ class Machine:
             else:
                 threads.append((pc, saved))
 
-    def _accepts(self, instruction: _Instruction, sign: int) -> bool:
-        if _within(instruction, sign):
-            return True
-        if not self._ignores_case:
-            return False
-        character = chr(sign)
-        others = {character.lower(), character.upper()}
-        return any(len(other) == 1 and _within(instruction, ord(other)) for other in others)
+    @staticmethod
+    def _accepts(instruction: _Instruction, sign: int) -> bool:
+        index = bisect_right(instruction.lows, sign) - 1
+        return index >= 0 and sign <= instruction.ranges[index][1]
 
     def _holds(self, kind: str, text: str, at: int) -> bool:
         if kind == "^":
@@ -195,11 +190,6 @@ class Machine:
             return at == len(text) or (self._multiline and text[at] in _LINE_ENDS)
         edge = _is_word(text[at - 1 : at] if at else "") != _is_word(text[at : at + 1])
         return edge if kind == "b" else not edge
-
-
-def _within(instruction: _Instruction, sign: int) -> bool:
-    index = bisect_right(instruction.lows, sign) - 1
-    return index >= 0 and sign <= instruction.ranges[index][1]
 
 
 def _is_word(sign: str) -> bool:

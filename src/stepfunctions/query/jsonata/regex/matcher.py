@@ -6,6 +6,7 @@ Source: JSONata 2.0.6, ``evaluateRegex``: ``{match, start, end, groups, next}``;
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 from stepfunctions.query.jsonata.errors import BOUND, Fault
@@ -14,6 +15,7 @@ from stepfunctions.query.jsonata.regex.machine import Machine, MachineError
 from stepfunctions.query.jsonata.regex.parser import Parsed, PatternError, parse
 from stepfunctions.query.jsonata.regex.translate import translate
 from stepfunctions.query.jsonata.runtime import Run
+from stepfunctions.query.jsonata.stringify import stringify
 from stepfunctions.query.jsonata.values import UNDEFINED, Array, Function
 
 _TRIES_PER_STEP: Final = 50
@@ -21,13 +23,16 @@ _CHARACTERS_PER_STEP: Final = 1000
 _STEPS_MAX: Final = 100_000
 """What one search by backtracking may take at worst: about a tenth of a second."""
 
+_SHORT: Final = 50
+"""The length of strings whose search is not worth a calculation, unless the pattern has more than one loop."""
+
 _TOO_COSTLY: Final = "Regular expression may take too long: Check for nested or repeated quantifiers"
 
 
 class Matcher(Function):
     """A regular expression."""
 
-    __slots__ = ("_machine", "_parsed", "_position", "_translated", "flags", "source")
+    __slots__ = ("_cheap", "_machine", "_parsed", "_position", "_translated", "flags", "source")
     arity = 2
     opaque = True
 
@@ -42,16 +47,20 @@ class Matcher(Function):
         self._position = position
         self._machine: Machine | None = None
         try:
-            self._parsed: Parsed = parse(source)
+            self._parsed: Parsed = parse(source, flags)
             self._translated = translate(self._parsed, flags)
         except (PatternError, re.error, OverflowError, RecursionError) as error:
             raise Fault("S0303", position, message=f"/{source}/: {error}") from None
+        self._cheap = self._translated.cost.ways(_SHORT) * _SHORT <= _TRIES_PER_STEP * _SHORT
 
     def call(self, arguments: list[Any], context: Any, run: Run) -> Any:
         """Return the first match in the string given."""
         text = arguments[0] if arguments else UNDEFINED
         if not isinstance(text, str):
-            text = "undefined" if text is UNDEFINED else str(text)
+            # As JavaScript makes strings of other values.
+            text = (
+                "undefined" if text is UNDEFINED else "[object Object]" if isinstance(text, dict) else stringify(text)
+            )
         return self.search(text, 0, run)
 
     def search(self, text: str, start: int, run: Run) -> Any:
@@ -60,38 +69,47 @@ class Matcher(Function):
         Raises:
             Fault: the budget of steps is used up, or the search may take too long.
         """
-        cost, length = self._translated.cost, len(text) - start
-        ways = cost.ways(length)
-        per_start = ways / _TRIES_PER_STEP + length / _CHARACTERS_PER_STEP
-        starts = 1 if self._translated.anchored else length + 1
-        if (ways > 1 and per_start * starts > _STEPS_MAX) or per_start * starts > 10 * _STEPS_MAX:
-            return self._search_by_machine(text, start, run)
-        match = self._translated.compiled.search(text, start)
-        tried = length if match is None else match.start() - start
-        run.spend(1 + int((1 if self._translated.anchored else tried + 1) * per_start))
-        if match is None:
+        spans = self._spans(text, start, run)
+        if spans is None:
             return UNDEFINED
-        groups = [UNDEFINED if group is None else group for group in match.groups()]
-        return self._match(text, match.start(), match.end(), groups)
+        groups = Array(UNDEFINED if low < 0 or high < 0 else text[low:high] for low, high in spans[1:])
+        low, high = spans[0]
+        following = _Next(self, text, high, self._position)
+        return Match(match=text[low:high], start=low, end=high, groups=groups, next=following)
 
-    def _search_by_machine(self, text: str, start: int, run: Run) -> Any:
+    def matches(self, text: str, run: Run) -> bool:
+        """Return whether there is a match in *text*.
+
+        Raises:
+            Fault: likewise.
+        """
+        return self._spans(text, 0, run) is not None
+
+    def _spans(self, text: str, start: int, run: Run) -> Sequence[tuple[int, int]] | None:
+        """Return where the first match and its groups start and end."""
+        translated, length = self._translated, len(text) - start
+        if self._cheap and length <= _SHORT:
+            run.steps -= 1
+            match = translated.compiled.search(text, start)
+            return None if match is None else match.regs
+        ways = translated.cost.ways(length)
+        per_start = ways / _TRIES_PER_STEP + length / _CHARACTERS_PER_STEP
+        at_worst = per_start if translated.anchored else per_start * (length + 1)
+        if at_worst > (_STEPS_MAX if ways > 1 else 10 * _STEPS_MAX):
+            return self._spans_by_machine(text, start, run)
+        match = translated.compiled.search(text, start)
+        tried = length if match is None else match.start() - start
+        run.spend(1 + int(per_start if translated.anchored else (tried + 1) * per_start))
+        return None if match is None else match.regs
+
+    def _spans_by_machine(self, text: str, start: int, run: Run) -> Sequence[tuple[int, int]] | None:
         if self._machine is None:
             try:
                 self._machine = Machine(self._parsed, self.flags)
             except MachineError:
                 raise Fault(BOUND, self._position, message=_TOO_COSTLY) from None
         saved = self._machine.search(text, start, run)
-        if saved is None:
-            return UNDEFINED
-        groups = [
-            UNDEFINED if saved[at] < 0 or saved[at + 1] < 0 else text[saved[at] : saved[at + 1]]
-            for at in range(2, len(saved), 2)
-        ]
-        return self._match(text, saved[0], saved[1], groups)
-
-    def _match(self, text: str, start: int, end: int, groups: list[Any]) -> Match:
-        following = _Next(self, text, end, self._position)
-        return Match(match=text[start:end], start=start, end=end, groups=Array(groups), next=following)
+        return None if saved is None else list(zip(saved[::2], saved[1::2], strict=True))
 
 
 class _Next(Function):

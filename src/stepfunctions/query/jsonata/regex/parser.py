@@ -8,6 +8,7 @@ Source: ECMA-262, "RegExp (Regular Expression) Objects", with annex B's leniency
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 _LAST: Final = 0x10FFFF
@@ -108,6 +109,34 @@ def complement(ranges: Ranges) -> Ranges:
     return tuple([*gaps, (start, _LAST)] if start <= _LAST else gaps)
 
 
+def both_cases(ranges: Ranges) -> Ranges:
+    """Return *ranges* with the other case of every letter, as far as it is one character."""
+    others: list[Ranges] = [ranges]
+    if ranges and ranges[-1][1] < 128:
+        for low, high in ranges:
+            others += [_of(chr(code).swapcase()) for code in range(low, high + 1) if chr(code).isalpha()]
+        return union(*others)
+    for canonical, members in _case_groups().items():
+        if any(_contains(ranges, code) for code in (canonical, *members)):
+            others += [((code, code),) for code in (canonical, *members)]
+    return union(*others)
+
+
+def _contains(ranges: Ranges, code: int) -> bool:
+    return any(low <= code <= high for low, high in ranges)
+
+
+@lru_cache(1)
+def _case_groups() -> dict[int, list[int]]:
+    """Return the characters that share an upper case, by that; ASCII is never joined to what lies beyond."""
+    groups: dict[int, list[int]] = {}
+    for code in range(0x10000):
+        upper = chr(code).upper()
+        if len(upper) == 1 and ord(upper) != code and not (code >= 128 > ord(upper)):
+            groups.setdefault(ord(upper), []).append(code)
+    return groups
+
+
 def _of(text: str) -> Ranges:
     return union(tuple((ord(sign), ord(sign)) for sign in text))
 
@@ -132,13 +161,13 @@ class Parsed:
     groups: int
 
 
-def parse(text: str) -> Parsed:
-    """Return the tree of *text*.
+def parse(text: str, flags: str) -> Parsed:
+    """Return the tree of *text*; where case is ignored, every character stands for its other case as well.
 
     Raises:
         PatternError: it is no regular expression, or nested too deeply.
     """
-    parser = _Parser(text)
+    parser = _Parser(text, "i" in flags)
     pattern = parser.alternation(0)
     if parser.at < len(text):
         raise PatternError("Unmatched ')'")
@@ -148,6 +177,7 @@ def parse(text: str) -> Parsed:
 @dataclass(slots=True)
 class _Parser:
     text: str
+    ignores_case: bool
     at: int = 0
     groups: int = 0
     names: dict[str, int] = field(default_factory=dict)
@@ -194,7 +224,10 @@ class _Parser:
             return self.escape()
         if sign in "*+?" or (sign == "{" and self.bounds(self.at - 1) is not None):
             raise PatternError("Nothing to repeat")
-        return Characters(((ord(sign), ord(sign)),))
+        return self.characters(((ord(sign), ord(sign)),))
+
+    def characters(self, ranges: Ranges) -> Pattern:
+        return Characters(both_cases(ranges) if self.ignores_case else ranges)
 
     def group(self, depth: int) -> Pattern:
         item: Pattern
@@ -264,7 +297,8 @@ class _Parser:
                 raise PatternError("Invalid named reference")
             self.at = end + 1
             return Backreference(self.names[name])
-        return Characters(self.class_escape())
+        ranges = self.class_escape()
+        return Characters(ranges) if sign in _CLASSES else self.characters(ranges)
 
     def class_escape(self) -> Ranges:
         """Read what follows a backslash as a set of characters."""
@@ -303,7 +337,7 @@ class _Parser:
                     raise PatternError("Range out of order in character class")
                 low = ((low[0][0], high[0][0]),)
             parts.append(low)
-        ranges = union(*parts)
+        ranges = both_cases(union(*parts)) if self.ignores_case else union(*parts)
         return complement(ranges) if negated else ranges
 
     def class_atom(self) -> Ranges:

@@ -54,8 +54,20 @@ class Cost:
         """Return the cost of both, one after the other."""
         return Cost(self.quantifiers + other.quantifiers, self.choices * other.choices)
 
+    def repeated(self, optional: int, least: int) -> Cost:
+        """Return the cost of *least* to *least* + *optional* times this."""
+        times = least + optional
+        if times * math.log(self.choices + 1) > 200:
+            return Cost(0, math.inf)
+        return Cost(self.quantifiers * times, self.choices**times * (optional + 1))
+
     def ways(self, length: int) -> float:
         """Return the number of ways for a string of *length*."""
+        if math.isinf(self.choices):
+            # Loops in loops: each character may end an inner one, an outer one, both or none.
+            return 4.0 ** min(length, 500)
+        if not self.quantifiers:
+            return self.choices
         if self.quantifiers * math.log(length + 2) > 200:
             return math.inf
         return self.choices * float(length + 1) ** self.quantifiers
@@ -78,7 +90,7 @@ def translate(parsed: Parsed, flags: str) -> Translated:
     """
     writer = _Writer("m" in flags, "i" in flags)
     source, cost = writer.write(parsed.pattern, _Next((), True))
-    compiled = re.compile(source, re.IGNORECASE if "i" in flags else 0)
+    compiled = re.compile(source)
     return Translated(compiled, cost, "m" not in flags and _starts_anchored(parsed.pattern))
 
 
@@ -117,7 +129,8 @@ class _Writer:
         if isinstance(pattern, Look):
             source, cost = self.write(pattern.item, _Next((), True))
             return f"(?{pattern.kind}{source})", cost
-        return f"(?:(?({pattern.index})\\{pattern.index}))", Cost()
+        case = "i" if self._ignores_case else ""
+        return f"(?{case}:(?({pattern.index})\\{pattern.index}))", Cost()
 
     def _concatenation(self, pattern: Concatenation, after: _Next) -> tuple[str, Cost]:
         sources: list[str] = []
@@ -136,7 +149,7 @@ class _Writer:
         source, cost = self.write(item, _Next(union(around.first, after.first), after.ends))
         counts = f"{{{least},{'' if most < 0 else most}}}"
         if cost != Cost():
-            nested = Cost(0, math.inf) if most < 0 or most > 1 else cost.times(Cost(0, 2))
+            nested = Cost(0, math.inf) if most < 0 else cost.repeated(most - least, least)
             return f"(?:{source}){counts}{'' if pattern.greedy else '?'}", nested
         if least == most:
             return f"(?:{source}){counts}", Cost()
@@ -144,12 +157,10 @@ class _Writer:
             return f"(?:{source}){counts}+", Cost()
         lazy = "" if pattern.greedy else "?"
         if not simple:
-            return f"(?:{source}){counts}{lazy}", Cost(0, 2) if most == 1 else Cost(0, math.inf)
+            return f"(?:{source}){counts}{lazy}", Cost(0, math.inf) if most < 0 else Cost(0, most - least + 1)
         return f"(?:{source}){counts}{lazy}", Cost(1) if most < 0 or most > 64 else Cost(0, most - least + 1)
 
     def _apart(self, one: Ranges, other: Ranges) -> bool:
-        if self._ignores_case:
-            one, other = _both_cases(one), _both_cases(other)
         return not any(low <= high2 and low2 <= high for low, high in one for low2, high2 in other)
 
     def _assertion(self, kind: str) -> str:
@@ -170,14 +181,6 @@ def _class(ranges: Ranges) -> str:
 
 def _code(code: int) -> str:
     return chr(code) if 48 <= code <= 57 or 65 <= code <= 90 or 97 <= code <= 122 else f"\\U{code:08x}"
-
-
-def _both_cases(ranges: Ranges) -> Ranges:
-    """Return *ranges* with the other case of letters; beyond Latin, everything, to be on the safe side."""
-    if any(high > 0x7F for _, high in ranges):
-        return union(ranges, ((65, 90), (97, 122), (0x80, 0x10FFFF)))
-    swapped = [(ord(sign.swapcase()),) * 2 for low, high in ranges for sign in map(chr, range(low, high + 1))]
-    return union(ranges, tuple(swapped))
 
 
 def _width(pattern: Pattern) -> int | None:
