@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import nbformat
 import pytest
 import sagemaker
@@ -42,10 +43,16 @@ def on_this_machine(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> None:
     stay_on_this_machine(cloud, monkeypatch)
 
 
+@pytest.fixture(scope="module")
+def boto_session(cloud: LocalCloud) -> boto3.Session:
+    """One session of boto3 for the module: the service models it has read serve every client."""
+    return cloud.boto_session()
+
+
 @pytest.fixture
-def session(cloud: LocalCloud) -> sagemaker.Session:
+def session(boto_session: boto3.Session) -> sagemaker.Session:
     """A session of the SDK on the local cloud."""
-    return sagemaker.Session(cloud.boto_session())
+    return sagemaker.Session(boto_session)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import boto3
 import numpy as np
 import pytest
 import sagemaker
@@ -14,7 +15,6 @@ from sagemaker.estimator import Estimator
 from sagemaker.inputs import TrainingInput
 from sagemaker.serializers import CSVSerializer
 
-from stepfunctions import LocalCloud
 from stepfunctions.inputs import ExecutionInput
 from stepfunctions.steps import (
     Chain,
@@ -35,8 +35,8 @@ NAMES = ExecutionInput(schema={"Job": str, "Model": str, "Endpoint": str})
 
 
 @pytest.fixture
-def client(cloud: LocalCloud) -> Any:
-    return cloud.boto_session().client("stepfunctions")
+def client(boto_session: boto3.Session) -> Any:
+    return boto_session.client("stepfunctions")
 
 
 @pytest.fixture
@@ -134,6 +134,7 @@ def test_a_training_pipeline_runs_with_other_hyperparameters(
     pipeline.execute(job_name="tuesday").wait()
     assert session.describe_training_job("estimator-tuesday")["HyperParameters"]["num_round"] == "10"
     for name in ("monday", "tuesday"):
+        session.wait_for_endpoint(name, poll=0.2)
         session.delete_endpoint(name)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from tests.on_this_machine import stay_on_this_machine
 
@@ -28,12 +29,18 @@ def on_this_machine(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> None:
     stay_on_this_machine(cloud, monkeypatch)
 
 
+@pytest.fixture(scope="module")
+def boto_session(cloud: LocalCloud) -> boto3.Session:
+    """One session of boto3 for the module: the service models it has read serve every client."""
+    return cloud.boto_session()
+
+
 @pytest.fixture
-def session(cloud: LocalCloud) -> Any:
+def session(boto_session: boto3.Session) -> Any:
     """A session of the SDK on the local cloud."""
     from sagemaker.core.helper.session_helper import Session
 
-    return Session(cloud.boto_session())
+    return Session(boto_session)
 
 
 @pytest.fixture
