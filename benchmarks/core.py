@@ -41,6 +41,20 @@ LOOP: Json = {
         "Done": {"Type": "Succeed"},
     },
 }
+JSONATA_LOOP: Json = {
+    "QueryLanguage": "JSONata",
+    "StartAt": "Begin",
+    "States": {
+        "Begin": {"Type": "Pass", "Assign": {"n": 0}, "Next": "More"},
+        "More": {
+            "Type": "Choice",
+            "Choices": [{"Condition": f"{{% $n < {LAPS} %}}", "Next": "Add"}],
+            "Default": "Done",
+        },
+        "Add": {"Type": "Pass", "Assign": {"n": "{% $n + 1 %}"}, "Next": "More"},
+        "Done": {"Type": "Pass", "Output": {"n": "{% $n %}"}, "End": True},
+    },
+}
 
 
 def execute(program: Program, text: str) -> None:
@@ -67,10 +81,11 @@ def rate(transitions: int, work: Callable[[], None]) -> float:
 
 def main() -> None:
     """Print both figures."""
-    chain, loop = compile_program(parse(CHAIN)), compile_program(parse(LOOP))
+    chain, loop, jsonata = (compile_program(parse(each)) for each in (CHAIN, LOOP, JSONATA_LOOP))
     figures = {
         "Pass chain": rate(LENGTH, lambda: execute(chain, '{"a": 1}')),
         "Choice + MathAdd": rate(2 * LAPS + 2, lambda: execute(loop, '{"n": 0}')),
+        "JSONata loop": rate(2 * LAPS + 3, lambda: execute(jsonata, "{}")),
     }
     for name, figure in figures.items():
         print(f"{name:<20} {figure:>10,.0f} transitions/s")

@@ -21,13 +21,13 @@ FILES = (
     "choice-operators",
     "context-object",
     "wait",
+    "jsonata",
     "intrinsic-functions",
     "error-handling",
     "variables-assign",
     "scenarios-map-parallel-choice-retry",
 )
 UNSUPPORTED = {
-    '"QueryLanguage": "JSONata"': "JSONata is not evaluated",
     '"Mode": "DISTRIBUTED"': "the Distributed Map does not run",
 }
 

@@ -21,7 +21,6 @@ from stepfunctions.query.failure import Failure
 
 FILE = "mocked-integrations-sfn-mock-config"
 UNSUPPORTED = {
-    '"QueryLanguage": "JSONata"': "JSONata is not evaluated",
     '"Type": "Parallel"': "which branch got which result is not in the recording",
 }
 

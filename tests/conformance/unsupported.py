@@ -21,7 +21,6 @@ IDS = {
     ),
 }
 
-_JSONATA = re.compile(r'"QueryLanguage": *"JSONata"')
 _DISTRIBUTED = re.compile(r'"Mode": *"DISTRIBUTED"')
 
 
@@ -40,8 +39,6 @@ def reason(case: dict[str, Any]) -> str | None:
 
 
 def _missing_feature(definition: str) -> str | None:
-    if _JSONATA.search(definition):
-        return "JSONata is not evaluated"
     if _DISTRIBUTED.search(definition):
         return "the Distributed Map does not run"
     return None

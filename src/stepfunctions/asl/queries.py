@@ -1,7 +1,6 @@
 """Fields that hold paths, payload templates and JSONata expressions: their syntax, checked by the query languages.
 
-Whether a path finds anything is known only at run time. JSONata expressions are only found here: checking them waits
-for the compiler behind ``query.jsonata``.
+Whether a path finds anything, and what an expression makes of its data, is known only at run time.
 
 Source: States Language, "Paths", "Reference Paths", "Payload Template"; AWS Developer Guide, "Transforming data".
 """
@@ -14,6 +13,7 @@ from typing import TypeAlias
 
 from stepfunctions.asl.model import JSONATA
 from stepfunctions.asl.reading import Kind, Reading
+from stepfunctions.query import jsonata
 from stepfunctions.query.expression import compile_expression
 from stepfunctions.query.jsonpath import compile_path
 from stepfunctions.query.reference import compile_reference
@@ -153,7 +153,7 @@ def _fields(value: Json) -> Iterator[tuple[str, Json]]:
 
 def is_expression(value: Json) -> bool:
     """Return whether *value* is a string between ``{%`` and ``%}``."""
-    return isinstance(value, str) and value.startswith("{%") and value.endswith("%}")
+    return isinstance(value, str) and jsonata.is_expression(value)
 
 
 def check_expressions(value: Json, location: str, reading: Reading) -> None:
@@ -170,9 +170,20 @@ def check_expressions(value: Json, location: str, reading: Reading) -> None:
 
 
 def check_expression(value: str, location: str, reading: Reading) -> None:
-    """Report a JSONata expression that lacks one of its two marks."""
+    """Report what is wrong with a JSONata expression that can be told without evaluating it.
+
+    That AWS words these as here is not verified; its codes are.
+    """
     if not is_expression(value):
         reading.error("A JSONata expression must start with '{%' and end with '%}'", location)
+        return
+    try:
+        known = jsonata.analyse(jsonata.strip_delimiters(value))
+    except jsonata.JsonataError as error:
+        reading.error(error.message, location, "INVALID_JSONATA_EXPRESSION")
+        return
+    for message in known.unsupported:
+        reading.error(message, location, "UNSUPPORTED_JSONATA_EXPRESSION")
 
 
 def or_expression(constant: Kind) -> Kind:

@@ -1,8 +1,5 @@
 """Which workflow variables each state reads: the ``variableReferences`` of DescribeStateMachine.
 
-Paths and intrinsic functions only. JSONata expressions are handed to ``expression_variables``, which the JSONata
-compiler will fill in.
-
 Source: AWS API reference, DescribeStateMachine; recordings of it.
 """
 
@@ -14,6 +11,7 @@ from dataclasses import fields
 from stepfunctions.asl.model import And, Comparison, Map, Not, Or, Parallel, Rule, Scope, State
 from stepfunctions.asl.queries import is_expression
 from stepfunctions.query.expression import compile_expression
+from stepfunctions.query.jsonata import analyse, strip_delimiters
 from stepfunctions.values import Json
 
 _TEMPLATES = frozenset(
@@ -44,9 +42,9 @@ def query_variables(query: str) -> frozenset[str]:
     return compile_expression(query).variables
 
 
-def expression_variables(expression: str) -> Iterator[str]:
-    """Yield the variables that a JSONata expression reads: none until the JSONata compiler can tell them."""
-    yield from ()
+def expression_variables(expression: str) -> tuple[str, ...]:
+    """Return the variables that a JSONata expression, given with its marks, reads."""
+    return analyse(strip_delimiters(expression)).variables
 
 
 def _states(scope: Scope) -> Iterator[State]:

@@ -11,6 +11,7 @@ import re
 
 from stepfunctions.asl.kinds import expected
 from stepfunctions.asl.optimised import OPTIMISED
+from stepfunctions.asl.queries import template
 from stepfunctions.asl.reading import Kind, Reading
 from stepfunctions.asl.suggest import suggestion
 from stepfunctions.values import Json
@@ -99,4 +100,4 @@ def credentials(value: Json, location: str, reading: Reading) -> Json:
         expected("Object", location, reading)
     elif "RoleArn" not in value and "RoleArn.$" not in value:
         reading.error("The field 'RoleArn' is required but was missing", location)
-    return value
+    return template(value, location, reading)

@@ -27,6 +27,7 @@ from stepfunctions.core import routing
 from stepfunctions.core.ambient import Ambient, Entropy
 from stepfunctions.core.commands import CancelTask, Command, CompleteExecution
 from stepfunctions.core.events import ExecutionStarted
+from stepfunctions.core.expressions import EvaluationFailed
 from stepfunctions.core.failures import (
     HISTORY_FULL,
     HISTORY_MAX,
@@ -181,7 +182,7 @@ class Execution:
                     continue
                 frame.state.attempt(self, frame)
             except QueryFailed as failed:
-                self.query_failed(frame, failed.failure)
+                self.query_failed(frame, failed)
         return bool(runnable)
 
     def guarded(
@@ -196,17 +197,35 @@ class Execution:
         try:
             action(self, frame, *arguments, **keywords)
         except QueryFailed as failed:
-            self.query_failed(frame, failed.failure)
+            self.query_failed(frame, failed)
 
-    def query_failed(self, frame: Frame, failure: Failure) -> None:
+    def query_failed(self, frame: Frame, failed: QueryFailed) -> None:
         """Take in that a query of *frame*'s state could not be answered. States.Runtime ends the execution at once."""
-        blamed = blame(frame, failure)
-        if failure.error == RUNTIME:
+        blamed = blame(frame, failed.failure)
+        if blamed.error == RUNTIME:
             self.finish_failed(frame.previous_event_id, blamed)
             return
+        self.record_evaluation(frame, failed, blamed)
         if frame.fork is not None:
             abort_children(self, frame, frame.previous_event_id)
         routing.fail(self, frame, blamed)
+
+    def record_evaluation(self, frame: Frame, failed: QueryFailed, blamed: Failure) -> None:
+        """Write that an expression of *frame*'s state could not be evaluated, if it was an expression.
+
+        AWS evaluates what it needs to do a state's work before it writes that the state is entered, except for a Wait.
+        """
+        if not isinstance(failed, EvaluationFailed):
+            return
+        last = self.history[-1] if self.history else None
+        if (
+            last is not None
+            and last.id == frame.entered_event_id == frame.previous_event_id
+            and not frame.state.is_evaluated_entered
+        ):
+            frame.previous_event_id = last.previous_id
+        details = (blamed.error, blamed.cause, failed.location, frame.state.name)
+        self.record(frame, "EvaluationFailed", details)
 
     def finish_succeeded(self, previous_event_id: int, output: Payload) -> None:
         """End the execution well."""

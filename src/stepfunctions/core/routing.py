@@ -25,7 +25,6 @@ from stepfunctions.core.failures import (
 )
 from stepfunctions.core.frame import ATTEMPTING, FAILED, RETRYING, Frame
 from stepfunctions.query.failure import Failure, QueryFailed
-from stepfunctions.values import Payload
 
 if TYPE_CHECKING:
     from stepfunctions.core.execution import Execution
@@ -130,16 +129,14 @@ def _catch(execution: Execution, frame: Frame, catcher: CompiledCatcher, failure
     scope = execution.surroundings
     scope.look_from(frame)
     try:
-        assigned = catcher.assign(output, scope) if catcher.assign is not None else None
-        payload = Payload(output)
-        if catcher.merge is not None:
-            merged = catcher.merge(frame.payload.value, output)
-            payload = frame.payload if merged is frame.payload.value else Payload(merged)
+        assigned = None if catcher.assign is None else catcher.assign(frame.payload, output, scope)
+        payload = catcher.hand_on(frame.payload, output, scope)
     except QueryFailed as failed:
         blamed = blame(frame, failed.failure)
         if blamed.error == RUNTIME:
             execution.finish_failed(frame.previous_event_id, blamed)
         else:
+            execution.record_evaluation(frame, failed, blamed)
             give_up(execution, frame, blamed)
         return
     frame.fork = None

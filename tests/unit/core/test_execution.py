@@ -147,7 +147,6 @@ def test_entropy_comes_with_the_event_and_does_not_repeat() -> None:
 @pytest.mark.parametrize(
     ("definition", "field"),
     [
-        ({**single(Type="Pass", Output="{% 1 %}"), "QueryLanguage": "JSONata"}, "QueryLanguage"),
         (
             single(
                 Type="Map",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from stepfunctions.asl import model
+from stepfunctions.core import expressions
 from stepfunctions.core.comparisons import OPERATORS
 from stepfunctions.core.flow import assignment
 from stepfunctions.core.frame import Frame
@@ -18,7 +19,7 @@ from stepfunctions.core.states.state import CompiledState
 from stepfunctions.query.failure import QueryFailed
 from stepfunctions.query.jsonpath import PathNotFound, compile_path
 from stepfunctions.query.scope import Scope
-from stepfunctions.values import Json
+from stepfunctions.values import ABSENT, Json, Payload
 
 if TYPE_CHECKING:
     from stepfunctions.core.execution import Execution
@@ -35,6 +36,7 @@ class CompiledChoice:
     condition: Condition
     next: str
     assign: Query | None
+    output: Query | None
     following: CompiledState | None = field(default=None)
 
 
@@ -44,9 +46,8 @@ class Choice(CompiledState):
     def __init__(self, state: model.Choice) -> None:
         super().__init__(state)
         self._next = state.default
-        self._choices = tuple(
-            CompiledChoice(compile_rule(each.rule), each.next, assignment(each.assign)) for each in state.choices
-        )
+        make = _jsonata_choice if state.query_language == model.JSONATA else _jsonpath_choice
+        self._choices = tuple(make(each, position) for position, each in enumerate(state.choices))
 
     def link(self, states: Mapping[str, CompiledState]) -> None:
         """Link the choices too."""
@@ -57,18 +58,40 @@ class Choice(CompiledState):
     def attempt(self, execution: Execution, frame: Frame) -> None:
         """Leave along the first rule that holds."""
         scope = execution.surroundings
-        flow = self.flow
-        effective = flow.effective_input(frame.payload, scope)
+        flow, raw = self.flow, frame.payload
+        effective = flow.effective_input(raw, scope)
         data = effective.value
-        following, assign = self.following, flow.assign
         for choice in self._choices:
             if choice.condition(data, scope):
-                following, assign = choice.following, choice.assign
-                break
-        if following is None:
+                assigned = None if choice.assign is None else choice.assign(data, scope)
+                if choice.output is None:
+                    output = flow.output(raw, effective, scope)
+                else:
+                    output = Payload(choice.output(data, scope))
+                execution.leave(frame, output, assigned, choice.following)
+                return
+        if self.following is None:
             raise QueryFailed(RUNTIME, _NO_MATCH)
-        assigned = None if assign is None else assign(data, scope)
-        execution.leave(frame, flow.output(frame.payload, effective, scope), assigned, following)
+        assigned = flow.assigned(raw, effective, scope)
+        execution.leave(frame, flow.output(raw, effective, scope), assigned, self.following)
+
+
+def _jsonpath_choice(choice: model.ChoiceRule, position: int) -> CompiledChoice:
+    return CompiledChoice(compile_rule(choice.rule), choice.next, assignment(choice.assign), None)
+
+
+def _jsonata_choice(choice: model.ChoiceRule, position: int) -> CompiledChoice:
+    if not isinstance(choice.rule, model.Condition):
+        raise ValueError("a JSONata rule is a Condition")
+    # That AWS names these fields by their place in the Choices array is not verified.
+    place = f"Choices[{position}]"
+    condition = expressions.typed(choice.rule.expression, f"{place}/Condition", "boolean")
+    return CompiledChoice(
+        condition or (lambda data, scope: False),
+        choice.next,
+        expressions.argument(choice.assign or ABSENT, f"{place}/Assign"),
+        expressions.argument(choice.output, f"{place}/Output"),
+    )
 
 
 def compile_rule(rule: model.Rule) -> Condition:

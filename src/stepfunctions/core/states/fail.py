@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stepfunctions.asl import model
-from stepfunctions.core import routing
+from stepfunctions.core import expressions, routing
 from stepfunctions.core.flow import Flow
 from stepfunctions.core.frame import Frame
 from stepfunctions.core.queries import RUNTIME, Query, expression
@@ -28,8 +28,12 @@ class Fail(CompiledState):
 
     def __init__(self, state: model.Fail) -> None:
         super().__init__(state, Flow())
-        self._error = _text(state.error, state.error_path, "ErrorPath")
-        self._cause = _text(state.cause, state.cause_path, "CausePath")
+        if state.query_language == model.JSONATA:
+            self._error = expressions.typed(state.error, "Error", "string") or _text(ABSENT, None, "Error")
+            self._cause = expressions.typed(state.cause, "Cause", "string") or _text(ABSENT, None, "Cause")
+        else:
+            self._error = _text(state.error, state.error_path, "ErrorPath")
+            self._cause = _text(state.cause, state.cause_path, "CausePath")
 
     def attempt(self, execution: Execution, frame: Frame) -> None:
         """Fail."""

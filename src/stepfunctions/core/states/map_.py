@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from stepfunctions.asl import model
-from stepfunctions.core import routing
+from stepfunctions.core import expressions, routing
 from stepfunctions.core.failures import data_limit_exceeded, is_oversize
 from stepfunctions.core.forking import abort_children, fork_of, open_child, open_fork, outputs
 from stepfunctions.core.frame import Fork, Frame
@@ -42,9 +42,15 @@ class Map(CompiledState):
         self.processor = processor
         self.retriers = state.retry
         self.catchers = compile_catchers(state)
-        self._items = _items(state.items_path or "$")
-        self._selector = None if state.item_selector is ABSENT else template(state.item_selector, "ItemSelector")
-        self._concurrency = _concurrency(state)
+        self._selector: Query | None
+        if state.query_language == model.JSONATA:
+            self._items = _evaluated_items(state.items)
+            self._selector = expressions.argument(state.item_selector, "ItemSelector")
+            self._concurrency = expressions.whole_number(state.max_concurrency, "MaxConcurrency", 0) or _unbounded
+        else:
+            self._items = _items(state.items_path or "$")
+            self._selector = None if state.item_selector is ABSENT else template(state.item_selector, "ItemSelector")
+            self._concurrency = _concurrency(state)
 
     def attempt(self, execution: Execution, frame: Frame) -> None:
         """Begin as many iterations as may run at a time."""
@@ -114,6 +120,29 @@ class Map(CompiledState):
         for sibling in abort_children(execution, frame, failing):
             execution.aside("MapIterationAborted", failing, (self.name, sibling.position))
         routing.fail(execution, frame, failure)
+
+
+def _unbounded(data: Json, scope: Scope) -> Json:
+    return 0
+
+
+def _evaluated_items(items: Json) -> Query:
+    """Return Items of a JSONata Map, which is the state's input if it is absent."""
+    if expressions.is_expression_text(items):
+        return expressions.typed(items, "Items", "array") or _whole_input
+    read = expressions.argument(items, "Items") or _whole_input
+
+    def array(data: Json, scope: Scope) -> Json:
+        value = read(data, scope)
+        if not isinstance(value, list):
+            raise expressions.EvaluationFailed(f"Map state input must be an array but was: {dumps(value)}", None)
+        return value
+
+    return array
+
+
+def _whole_input(data: Json, scope: Scope) -> Json:
+    return data
 
 
 def _items(path: str) -> Query:

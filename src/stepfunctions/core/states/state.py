@@ -7,17 +7,19 @@ has been written; ``resume`` when the time has come that the state asked for; th
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from stepfunctions.asl import model
-from stepfunctions.core.flow import Flow, assignment, jsonpath_flow
+from stepfunctions.core.expressions import Evaluate, template
+from stepfunctions.core.flow import Flow, assignment, flow_of
 from stepfunctions.core.frame import Frame
-from stepfunctions.core.queries import Merge, Query, merger
+from stepfunctions.core.queries import merger
 from stepfunctions.errors import InvalidTransition
 from stepfunctions.query.failure import Failure
-from stepfunctions.values import Payload
+from stepfunctions.query.scope import Scope
+from stepfunctions.values import ABSENT, Json, Payload
 
 if TYPE_CHECKING:
     from stepfunctions.core.execution import Execution
@@ -41,6 +43,8 @@ class CompiledState(ABC):
     is_retriable: ClassVar[bool] = False
     """Whether the context object shows a RetryCount."""
     is_task: ClassVar[bool] = False
+    is_evaluated_entered: ClassVar[bool] = False
+    """Whether an EvaluationFailed event follows the state's StateEntered event, rather than the one before it."""
 
     following: CompiledState | None
     retriers: Sequence[model.Retrier] = ()
@@ -50,7 +54,7 @@ class CompiledState(ABC):
         self.name = state.name
         self.entered = f"{state.type}StateEntered"
         self.exited = f"{state.type}StateExited"
-        self.flow = jsonpath_flow(state) if flow is None else flow
+        self.flow = flow_of(state) if flow is None else flow
         self.following = None
         self._next: str | None = getattr(state, "next", None)
 
@@ -85,7 +89,7 @@ class CompiledState(ABC):
         """Leave the state with *result*, through the rest of its data flow."""
         flow = self.flow
         scope = execution.surroundings
-        assigned = None if flow.assign is None else flow.assign(result.value, scope)
+        assigned = flow.assigned(frame.payload, result, scope)
         execution.leave(frame, flow.output(frame.payload, result, scope), assigned, self.following)
 
     def _impossible(self, what: str) -> InvalidTransition:
@@ -94,21 +98,52 @@ class CompiledState(ABC):
 
 @dataclass(slots=True)
 class CompiledCatcher:
-    """One entry of Catch; ``following`` is set when its scope is linked."""
+    """One entry of Catch; ``following`` is set when its scope is linked.
+
+    In both of its closures the result is the error output; what a JSONata catcher evaluates sees it under its own name.
+    """
 
     error_equals: tuple[str, ...]
     next: str
-    merge: Merge | None
-    assign: Query | None
+    hand_on: Callable[[Payload, Json, Scope], Payload]
+    assign: Callable[[Payload, Json, Scope], Json] | None
     following: CompiledState | None = field(default=None)
 
 
 def compile_catchers(state: model.WorkState) -> tuple[CompiledCatcher, ...]:
-    """Return the Catch of a JSONPath *state*."""
-    return tuple(
-        CompiledCatcher(each.error_equals, each.next, merger(each.result_path), assignment(each.assign))
-        for each in state.catch
-    )
+    """Return the Catch of *state*, in its query language."""
+    make = _jsonata_catcher if state.query_language == model.JSONATA else _jsonpath_catcher
+    return tuple(make(each, position) for position, each in enumerate(state.catch))
+
+
+def _jsonpath_catcher(catcher: model.Catcher, position: int) -> CompiledCatcher:
+    merge, query = merger(catcher.result_path), assignment(catcher.assign)
+
+    def hand_on(raw: Payload, error: Json, scope: Scope) -> Payload:
+        if merge is None:
+            return Payload(error)
+        merged = merge(raw.value, error)
+        return raw if merged is raw.value else Payload(merged)
+
+    assign = None if query is None else (lambda raw, error, scope: query(error, scope))
+    return CompiledCatcher(catcher.error_equals, catcher.next, hand_on, assign)
+
+
+def _jsonata_catcher(catcher: model.Catcher, position: int) -> CompiledCatcher:
+    # That AWS names these fields by their place in the Catch array is not verified.
+    output = _error_view(template(catcher.output, f"Catch[{position}]/Output"))
+    assign = _error_view(template(catcher.assign or ABSENT, f"Catch[{position}]/Assign"))
+
+    def hand_on(raw: Payload, error: Json, scope: Scope) -> Payload:
+        return Payload(error if output is None else output(raw, error, scope))
+
+    return CompiledCatcher(catcher.error_equals, catcher.next, hand_on, assign)
+
+
+def _error_view(evaluate: Evaluate | None) -> Callable[[Payload, Json, Scope], Json] | None:
+    if evaluate is None:
+        return None
+    return lambda raw, error, scope: evaluate({"input": raw.value, "errorOutput": error}, scope)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from stepfunctions.asl import model
-from stepfunctions.core import routing
+from stepfunctions.core import expressions, routing
 from stepfunctions.core.commands import ScheduleTask
 from stepfunctions.core.failures import data_limit_exceeded, is_oversize
 from stepfunctions.core.frame import WORKING, Flight, Frame
@@ -40,9 +40,15 @@ class Task(CompiledState):
         self.resource = resource
         self.retriers = state.retry
         self.catchers = compile_catchers(state)
-        self._timeout = _seconds(state.timeout_seconds, state.timeout_seconds_path, "TimeoutSecondsPath")
-        self._heartbeat = _seconds(state.heartbeat_seconds, state.heartbeat_seconds_path, "HeartbeatSecondsPath")
-        self._credentials = None if state.credentials is ABSENT else template(state.credentials, "Credentials")
+        self._credentials: Query | None
+        if state.query_language == model.JSONATA:
+            self._timeout = expressions.whole_number(state.timeout_seconds, "TimeoutSeconds", 1)
+            self._heartbeat = expressions.whole_number(state.heartbeat_seconds, "HeartbeatSeconds", 1)
+            self._credentials = expressions.argument(state.credentials, "Credentials")
+        else:
+            self._timeout = _seconds(state.timeout_seconds, state.timeout_seconds_path, "TimeoutSecondsPath")
+            self._heartbeat = _seconds(state.heartbeat_seconds, state.heartbeat_seconds_path, "HeartbeatSecondsPath")
+            self._credentials = None if state.credentials is ABSENT else template(state.credentials, "Credentials")
 
     def attempt(self, execution: Execution, frame: Frame) -> None:
         """Schedule one attempt."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from stepfunctions.asl import model
+from stepfunctions.core import expressions
 from stepfunctions.core.frame import WAITING, Frame
 from stepfunctions.core.queries import RUNTIME, lookup
 from stepfunctions.core.states.state import CompiledState
@@ -30,9 +31,11 @@ _LONG: Final = re.compile(r"-?[0-9]{1,19}")
 class Wait(CompiledState):
     """A compiled Wait state."""
 
+    is_evaluated_entered = True
+
     def __init__(self, state: model.Wait) -> None:
         super().__init__(state)
-        self._until = _until(state)
+        self._until = _evaluated_until(state) if state.query_language == model.JSONATA else _until(state)
 
     def attempt(self, execution: Execution, frame: Frame) -> None:
         """Wait, counted from when the state was entered, unless the time has come."""
@@ -46,6 +49,26 @@ class Wait(CompiledState):
     def resume(self, execution: Execution, frame: Frame) -> None:
         """Leave with the effective input."""
         self.finish(execution, frame, self.flow.effective_input(frame.payload, execution.surroundings))
+
+
+def _evaluated_until(state: model.Wait) -> Until:
+    """Return the one setting that a JSONata *state* has as a closure."""
+    timestamp = expressions.typed(state.timestamp, "Timestamp", "string")
+    seconds = expressions.whole_number(state.seconds, "Seconds", 0)
+
+    def until(data: Json, scope: Scope, entered_at: Instant) -> Instant:
+        if timestamp is None:
+            return entered_at + (0 if seconds is None else seconds(data, scope) * 1000)
+        text = timestamp(data, scope)
+        at = parse_timestamp(text)
+        if at is None:
+            raise expressions.EvaluationFailed(
+                f"The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: {text}",
+                "Timestamp",
+            )
+        return at
+
+    return until
 
 
 def _until(state: model.Wait) -> Until:
