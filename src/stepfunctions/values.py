@@ -103,7 +103,9 @@ def loads(text: str | bytes) -> Json:
             pass  # what is wrong, or whether anything is, the standard library says
     try:
         return json.loads(text, parse_constant=_refuse, parse_float=_finite)
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise JsonError("it is nested too deeply") from None
+    except ValueError as error:
         raise JsonError(str(error)) from None
 
 
