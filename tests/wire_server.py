@@ -1,6 +1,7 @@
 """A real server for tests: Step Functions on a free port of this machine, in a thread, until told to stop.
 
-It has the wire, the API, the engine and its store, and nothing behind Task states: no handler is found for a resource.
+It has the wire, the API, the engine and its store. Behind Task states there are activities and Step Functions itself,
+and what the test gives.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ import uvicorn
 from stepfunctions.engine.engine import Engine
 from stepfunctions.engine.handler import Resolver
 from stepfunctions.engine.mocking.config import MockConfig
+from stepfunctions.integrations import activities, step_functions
+from stepfunctions.integrations.activities import ActivityTasks
+from stepfunctions.integrations.registry import Registry
 from stepfunctions.logs.store import LogStore
 from stepfunctions.server.app import App
 from stepfunctions.server.asgi import ASGIService
@@ -93,10 +97,20 @@ class WireServer:
             listener = socket.create_server(("127.0.0.1", 0), backlog=512)
             database = Database(self._folder / "stepladder.sqlite3")
             logs = LogStore(database)
-            engine = Engine(database, self._resolver, log_store=lambda: logs)
+            tasks = ActivityTasks()
+            registry = Registry()
+            registry.register("states", lambda resource: activities.find(tasks, resource))
+            registry.register(step_functions.SERVICE, step_functions.finder(lambda *call: service.call(*call)))
+            engine = Engine(
+                database,
+                lambda resource: self._resolver(resource) or registry(resource),
+                activity_exists=lambda arn: service.has_activity(arn),
+                log_store=lambda: logs,
+            )
             service = StepFunctions(
                 database,
                 engine,
+                activity_tasks=tasks,
                 mock_config=MockConfig(self.mock_config),
                 log_store=lambda: logs,
                 checks_output=self._checks_output,
@@ -110,6 +124,7 @@ class WireServer:
         try:
             await self._listen(service, listener)
         finally:
+            service.let_go()
             await service.close()
             await engine.close()
             database.close()

@@ -10,10 +10,6 @@ KINDS = {
     "test_state": "TestState",
 }
 
-ACTIONS = {
-    "CreateActivity": "activities",
-}
-
 IDS = {
     "scenarios/base_scenarios/max_concurrency_path_negative": (
         "a history read while AWS had not entered the first state: here StartExecution returns once an execution has "
@@ -30,9 +26,6 @@ def reason(case: dict[str, Any]) -> str | None:
         return IDS[case["id"]]
     if case["kind"] in KINDS:
         return KINDS[case["kind"]]
-    for step in case.get("steps", ()):
-        if step["action"] in ACTIONS:
-            return ACTIONS[step["action"]]
     return (
         _missing_feature(json.dumps(case["definition"])) if case["kind"] in ("execution", "mocked_execution") else None
     )

@@ -1,4 +1,4 @@
-"""The interpreter's only window on the world: the time and the entropy of one event."""
+"""The interpreter's only window on the world: the time of one event, its entropy, and what is not there."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ class Ambient:
     Args:
         now: when the event was observed.
         seed: 64 random bits, drawn by the driver.
+        missing: the activities of the program that do not exist now.
     """
 
     now: Instant
     seed: int
+    missing: tuple[str, ...] = ()
 
 
 class Entropy:

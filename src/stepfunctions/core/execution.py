@@ -86,6 +86,7 @@ class Execution:
         timeout_at: when the whole execution times out; None for never.
         now: the time of the event that is being handled.
         entropy: likewise its numbers.
+        missing: likewise the activities that do not exist.
         history: what this event has led to, to be shown.
         commands: what this event has led to, to be done.
     """
@@ -97,6 +98,7 @@ class Execution:
         "frame_count",
         "history",
         "input",
+        "missing",
         "now",
         "program",
         "redrive_count",
@@ -130,6 +132,7 @@ class Execution:
         self.redriven_at: Instant | None = None
         self.now: Instant = 0
         self.entropy = Entropy(0)
+        self.missing: tuple[str, ...] = ()
         self.history: list[HistoryEvent] = []
         self.commands: list[Command] = []
         self.surroundings = Surroundings(self)
@@ -145,6 +148,7 @@ class Execution:
         """Begin to handle one event."""
         self.now = ambient.now
         self.entropy = Entropy(ambient.seed)
+        self.missing = ambient.missing
         self.history = []
         self.commands = []
 

@@ -116,19 +116,24 @@ class Flight:
         id: the task_id of its ScheduleTask command.
         started: TaskStarted has been recorded.
         submitted: likewise TaskSubmitted.
-        timeout_at: when the attempt times out; None for never.
+        timeout_at: when the attempt times out; None for never, and as long as its time does not run.
+        timeout_seconds: how long it may take once started, where its time begins only then.
         heartbeat_seconds: how long it may stay silent once started; None for ever.
         heartbeat_at: when its silence becomes a timeout; None while nobody counts.
         early_final: a final event that came before TaskSubmitted, in its JSON form; it is taken in after it.
     """
 
-    __slots__ = ("early_final", "heartbeat_at", "heartbeat_seconds", "id", "started", "submitted", "timeout_at")
+    __slots__ = (
+        "early_final", "heartbeat_at", "heartbeat_seconds", "id", "started", "submitted", "timeout_at",
+        "timeout_seconds",
+    )  # fmt: skip
 
     def __init__(self, task_id: str, timeout_at: Instant | None, heartbeat_seconds: float | None) -> None:
         self.id = task_id
         self.started = False
         self.submitted = False
         self.timeout_at = timeout_at
+        self.timeout_seconds: int | None = None
         self.heartbeat_seconds = heartbeat_seconds
         self.heartbeat_at: Instant | None = None
         self.early_final: Json = None

@@ -64,6 +64,11 @@ class Interpreter:
         return self._execution.status
 
     @property
+    def activities(self) -> tuple[tuple[str, str], ...]:
+        """The state and the ARN of every activity that the program names: ``Ambient`` says which do not exist."""
+        return self._execution.program.activities
+
+    @property
     def redrive_count(self) -> int:
         """How often it was redriven."""
         return self._execution.redrive_count

@@ -6,12 +6,12 @@ distributed Maps get their compiled states: one more line in ``_compile_map``, o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from stepfunctions.asl import model
-from stepfunctions.core.resources import parse_resource
+from stepfunctions.core.resources import ACTIVITY, parse_resource
 from stepfunctions.core.states.choice import Choice
 from stepfunctions.core.states.fail import Fail
 from stepfunctions.core.states.map_ import Map
@@ -32,9 +32,11 @@ class Program(CompiledScope):
         start: the first state.
         states: by name; those of branches and processors are in their states.
         timeout_seconds: of the whole execution; None for never.
+        activities: the state and the Resource of every Task that names an activity, wherever it stands.
     """
 
     timeout_seconds: int | None = None
+    activities: tuple[tuple[str, str], ...] = ()
 
 
 def compile(machine: model.StateMachine) -> Program:  # noqa: A001 - the name every compiler seam of this package has
@@ -44,7 +46,20 @@ def compile(machine: model.StateMachine) -> Program:  # noqa: A001 - the name ev
         ValueError: a field that ``asl.parse`` would have refused; the text is AWS's.
     """
     states = _compile_states(machine)
-    return Program(states[machine.start_at], states, machine.timeout_seconds)
+    return Program(states[machine.start_at], states, machine.timeout_seconds, tuple(_activities(machine)))
+
+
+def _activities(scope: model.Scope) -> Iterator[tuple[str, str]]:
+    for state in scope.states.values():
+        if isinstance(state, model.Task):
+            resource = parse_resource(state.resource)
+            if resource is not None and resource.family == ACTIVITY:
+                yield state.name, state.resource
+        elif isinstance(state, model.Parallel):
+            for branch in state.branches:
+                yield from _activities(branch)
+        elif isinstance(state, model.Map):
+            yield from _activities(state.processor)
 
 
 def _compile_scope(scope: model.Scope) -> CompiledScope:

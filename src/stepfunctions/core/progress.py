@@ -141,6 +141,9 @@ def _ensure_started(execution: Execution, frame: Frame, worker: str | None) -> N
     flight.started = True
     resource = _resource(frame)
     execution.record(frame, f"{resource.family}Started", resource.started(worker))
+    if flight.timeout_seconds is not None:
+        flight.timeout_at = execution.now + flight.timeout_seconds * 1000
+        execution.timers.arm(frame, flight.timeout_at)
     _await_heartbeat(execution, frame)
 
 

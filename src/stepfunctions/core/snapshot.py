@@ -31,7 +31,7 @@ _PLAIN: Final = (
     "id", "position", "phase", "previous_event_id", "entered_event_id", "entered_at", "deadline", "item",
 )  # fmt: skip
 _FLIGHT: Final = (
-    "id", "started", "submitted", "timeout_at", "heartbeat_seconds", "heartbeat_at", "early_final",
+    "id", "started", "submitted", "timeout_at", "timeout_seconds", "heartbeat_seconds", "heartbeat_at", "early_final",
 )  # fmt: skip
 _FORK: Final = ("open_count", "started_event_id", "effective_input", "items", "concurrency_max", "next_position")
 
@@ -136,7 +136,7 @@ def _frame_from_json(data: Json, parent: Frame | None, scope: CompiledScope, fra
 def _flight_from_json(data: Json) -> Flight:
     flight = Flight(data["id"], data["timeout_at"], data["heartbeat_seconds"])
     for name in _FLIGHT:
-        setattr(flight, name, data[name])
+        setattr(flight, name, data.get(name))  # a snapshot taken before a field came to be knows nothing of it
     return flight
 
 

@@ -51,6 +51,7 @@ class Driver:
         resolver: finds the handler of a Task's resource.
         clock: gives the time.
         entropy: gives 64 random bits.
+        activity_exists: tells whether there is an activity of an ARN.
         log: writes the logs of executions that have any.
         ended: told of every execution that has ended, once that is committed.
         loaded_max: more idle executions than these are not kept in memory.
@@ -64,6 +65,7 @@ class Driver:
         *,
         clock: Callable[[], Instant],
         entropy: Callable[[], int],
+        activity_exists: Callable[[str], bool] = lambda arn: True,
         log: ExecutionLog | None = None,
         ended: Callable[[Execution], None] | None = None,
         loaded_max: int = LOADED_MAX,
@@ -72,6 +74,7 @@ class Driver:
         self._tables = tables
         self._clock = clock
         self._entropy = entropy
+        self._activity_exists = activity_exists
         self._log = log
         self._ended = ended
         self._retry_seconds = retry_seconds
@@ -225,9 +228,20 @@ class Driver:
             if isinstance(event, TASK_EVENTS) and not execution.note(event, from_caller):
                 continue
             heard = True
-            for command in execution.handle(event, now, self._entropy()):
+            for command in execution.handle(event, now, self._entropy(), self._missing(execution)):
                 waiting.extend(self._obey(execution, command))
         return heard
+
+    def _missing(self, execution: Execution) -> tuple[str, ...]:
+        """Return the activities that *execution* names and that do not exist; one that is mocked need not."""
+        if execution.interpreter is None or not execution.interpreter.activities:
+            return ()
+        execution_arn = execution.owner.execution_arn
+        return tuple(
+            arn
+            for state, arn in execution.interpreter.activities
+            if not self._activity_exists(arn) and not self._mocking.mocks(execution_arn, state)
+        )
 
     def _obey(self, execution: Execution, command: Command) -> tuple[Event, ...]:
         """Note what *command* wants done after the commit; return what the interpreter must hear at once."""

@@ -55,6 +55,7 @@ class Engine:
         resolver: finds the handler of a Task's resource.
         clock: gives the time.
         entropy: gives 64 random bits.
+        activity_exists: tells whether there is an activity of an ARN; a Task fails that names one that is not there.
         log_store: gives the store that executions log to, when the first one does; None logs nothing.
 
     Raises:
@@ -68,12 +69,15 @@ class Engine:
         *,
         clock: Callable[[], Instant] = system_clock,
         entropy: Callable[[], int] = system_entropy,
+        activity_exists: Callable[[str], bool] = lambda arn: True,
         log_store: Callable[[], LogStore] | None = None,
     ) -> None:
         self._tables = Tables(database)
         self._listing = Listing(self._tables)
         log = None if log_store is None else ExecutionLog(log_store, clock)
-        self._driver = Driver(self._tables, resolver, clock=clock, entropy=entropy, log=log)
+        self._driver = Driver(
+            self._tables, resolver, clock=clock, entropy=entropy, activity_exists=activity_exists, log=log
+        )
         self._starting: dict[str, asyncio.Future[bool]] = {}
         self._make_express = partial(Express, resolver, clock=clock, entropy=entropy, log=log)
 

@@ -134,10 +134,10 @@ class Execution:
             return self.yielded
         return not isinstance(event, TASK_EVENTS) or event.task_id in self.tasks
 
-    def handle(self, event: Event, now: Instant, seed: int) -> tuple[Command, ...]:
+    def handle(self, event: Event, now: Instant, seed: int, missing: tuple[str, ...] = ()) -> tuple[Command, ...]:
         """Feed the interpreter and return its commands. Time never runs backwards for one execution."""
         assert self.interpreter is not None
-        ambient = Ambient(max(now, self.last_at), seed)
+        ambient = Ambient(max(now, self.last_at), seed, missing)
         outcome = self.interpreter.handle(event, ambient)
         self.heard.append((event, ambient))
         self._advance(ambient.now, outcome.history, outcome.yielded)

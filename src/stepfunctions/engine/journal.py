@@ -3,8 +3,8 @@
 A payload that travels unchanged through fifty states is fifty times in the history and once in the entry: a long text
 is kept in a table (``texts``) and referred to by its index. The format is our own and versioned; nothing else reads it.
 
-Shape: ``[1, texts, [[now, seed, {event}], ...], [[id, type, at, previous_id, [detail, ...]], ...]]`` where a
-list of one number, ``[3]``, stands for the text with that index. No detail of a history event is itself a list.
+Shape: ``[1, texts, [[now, seed, {event}, missing...], ...], [[id, type, at, previous_id, [detail, ...]], ...]]``
+where a list of one number, ``[3]``, stands for the text with that index. No detail of a history event is itself a list.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def encode(heard: Sequence[Heard], history: Sequence[HistoryEvent]) -> bytes:
         return value
 
     events = [
-        (ambient.now, ambient.seed, {name: shorten(value) for name, value in event.to_json().items()})
+        (ambient.now, ambient.seed, {name: shorten(value) for name, value in event.to_json().items()}, *ambient.missing)
         for event, ambient in heard
     ]
     rows: list[tuple[Json, ...]] = []
@@ -65,8 +65,8 @@ def decode(entry: bytes) -> tuple[list[Heard], list[HistoryEvent]]:
         return texts[value[0]] if type(value) is list else value
 
     heard = [
-        (event_from_json({name: lengthen(value) for name, value in event.items()}), Ambient(now, seed))
-        for now, seed, event in events
+        (event_from_json({name: lengthen(value) for name, value in event.items()}), Ambient(now, seed, tuple(missing)))
+        for now, seed, event, *missing in events
     ]
     history = [
         HistoryEvent(id_, type_, at, previous_id, tuple([lengthen(detail) for detail in details]))

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Self
 
 from stepfunctions.engine.engine import Engine
 from stepfunctions.engine.mocking.config import MockConfig
+from stepfunctions.integrations import activities, step_functions
+from stepfunctions.integrations.activities import ActivityTasks
 from stepfunctions.integrations.registry import Registry, Resource
 from stepfunctions.local.environment import exports
 from stepfunctions.local.settings import ACCESS_KEY_ID, SECRET_ACCESS_KEY, Settings
@@ -49,10 +51,22 @@ class Cloud:
         self._database = Database(settings.data / "stepladder.db", durability=settings.durability)
         self._registry = Registry()
         self._registry.register("sagemaker", self._sagemaker_handler)
-        self._engine = Engine(self._database, self._registry, log_store=lambda: self._log_store)
+        activity_tasks = ActivityTasks()
+        self._registry.register("states", partial(activities.find, activity_tasks))
+        self._registry.register(step_functions.SERVICE, step_functions.finder(self._call_states))
+        self._engine = Engine(
+            self._database,
+            self._registry,
+            activity_exists=lambda arn: self._states.has_activity(arn),
+            log_store=lambda: self._log_store,
+        )
         mock_config = None if settings.mock_config is None else MockConfig(settings.mock_config)
         self._states = StepFunctions(
-            self._database, self._engine, mock_config=mock_config, log_store=lambda: self._log_store
+            self._database,
+            self._engine,
+            mock_config=mock_config,
+            log_store=lambda: self._log_store,
+            activity_tasks=activity_tasks,
         )
         services = {name: _Late(make) for name, make in self._makers().items()}
         services |= {name: _Late(partial(self._make_elsewhere, name, url)) for name, url in settings.services.items()}

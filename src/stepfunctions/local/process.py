@@ -113,9 +113,14 @@ async def _serve(
                 timeout_graceful_shutdown=SHUTDOWN_MAX_SECONDS,
             )
         )
+
+        def stop() -> None:
+            server.stop()
+            cloud.let_go()
+
         for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, server.stop)
-        async with _stopping_with_parent(parent, server.stop):
+            asyncio.get_running_loop().add_signal_handler(number, stop)
+        async with _stopping_with_parent(parent, stop):
             folder.announce(pid=os.getpid(), url=url, region=settings.region, account=settings.account)
             on_ready(url)
             await server.serve(sockets=[listener])

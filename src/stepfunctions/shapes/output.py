@@ -26,6 +26,9 @@ _SCALARS: dict[str, tuple[type, ...]] = {
 _SENT_EMPTY = "EventDetails"
 """Structures of Step Functions that AWS sends even if they are empty (ActivityStarted without a worker's name)."""
 
+_SENT_NULL = frozenset({("GetActivityTaskOutput", "taskToken")})
+"""Members that AWS sends as null: the answer of a poll that found no task."""
+
 
 def check_output(model: Model, shape: str | None, value: Json) -> list[str]:
     """Return what is wrong with an answer, a sentence each; an empty list if nothing is.
@@ -65,6 +68,8 @@ def _structure_faults(model: Model, name: str, value: Json, path: str) -> Iterat
     for key, item in value.items():
         if key not in members:
             yield f"{path}.{key}: the model has no such member"
+        elif item is None and (name, key) in _SENT_NULL:
+            continue
         elif item is None:
             yield f"{path}.{key}: null, where AWS leaves the member out"
         elif item == {} and _is_never_empty(model, members[key]["shape"]):

@@ -32,9 +32,10 @@ def started(data: Any = None, at: int = 0) -> ExecutionStarted:
 
 
 class Player:
-    """One execution, from its start on."""
+    """One execution, from its start on; ``missing`` are the activities that do not exist."""
 
-    def __init__(self, definition: dict[str, Any], data: Any = None) -> None:
+    def __init__(self, definition: dict[str, Any], data: Any = None, *, missing: tuple[str, ...] = ()) -> None:
+        self.missing = missing
         self.interpreter = Interpreter(compile_program(parse(definition)))
         self.history: list[HistoryEvent] = []
         self.commands: list[Command] = []
@@ -45,7 +46,7 @@ class Player:
     def tell(self, event: Event, *, at: int | None = None, seed: int = 7) -> tuple[Command, ...]:
         """Feed *event* at the time *at*, or now, and return the commands that follow."""
         self.now = self.now if at is None else at
-        self.last = self.interpreter.handle(event, Ambient(self.now, seed))
+        self.last = self.interpreter.handle(event, Ambient(self.now, seed, self.missing))
         validate(self.interpreter, yielded=self.last.yielded)
         self.history += self.last.history
         self.commands += self.last.commands

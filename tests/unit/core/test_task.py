@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from player import ACTIVITY, ARN, LAMBDA, SYNC, TASK, TOKEN, Player, machine, match, single
+from player import ACTIVITY, ARN, LAMBDA, SYNC, TASK, TOKEN, Player, machine, match, scope, single
 
+from stepfunctions.asl.parse import parse
+from stepfunctions.core.ambient import Ambient
 from stepfunctions.core.commands import CancelTask, CompleteExecution, ScheduleTask
 from stepfunctions.core.events import (
     HeartbeatReceived,
@@ -14,6 +16,8 @@ from stepfunctions.core.events import (
     TaskSucceeded,
     TimeReached,
 )
+from stepfunctions.core.interpreter import Interpreter
+from stepfunctions.core.program import compile as compile_program
 from stepfunctions.core.resources import parse_resource
 
 
@@ -162,7 +166,7 @@ def test_progress_that_is_told_twice_is_written_once() -> None:
 
 
 def test_a_task_times_out_is_cancelled_and_tells_no_cause() -> None:
-    player = Player(single(Type="Task", Resource=ACTIVITY, TimeoutSeconds=5))
+    player = Player(single(Type="Task", Resource=TASK, TimeoutSeconds=5))
     player.tell(TaskStarted("t1"), at=1_000)
     assert player.interpreter.deadline == 5_000
     commands = player.let_time_pass()
@@ -170,7 +174,57 @@ def test_a_task_times_out_is_cancelled_and_tells_no_cause() -> None:
         CancelTask("t1"),
         match(CompleteExecution, status="FAILED", error="States.Timeout", cause=None),
     )
+    assert player.details("TaskTimedOut") == [("sqs", "sendMessage", "States.Timeout", None)]
+
+
+def test_the_time_of_an_activity_begins_with_its_worker() -> None:
+    player = Player(single(Type="Task", Resource=ACTIVITY, TimeoutSeconds=5, HeartbeatSeconds=3))
+    assert player.details("ActivityScheduled") == [(ACTIVITY, "{}", 5, 3)]
+    assert player.interpreter.deadline is None
+    player.tell(TaskStarted("t1", "worker"), at=60_000)
+    assert player.interpreter.deadline == 63_000
+    player.tell(HeartbeatReceived("t1"), at=62_500)
+    assert player.interpreter.deadline == 65_000
+    commands = player.let_time_pass()
+    assert commands == (
+        CancelTask("t1"),
+        match(CompleteExecution, status="FAILED", error="States.Timeout", cause=None),
+    )
     assert player.details("ActivityTimedOut") == [("States.Timeout", None)]
+
+
+def test_the_time_of_an_activity_that_has_not_begun_outlives_a_snapshot() -> None:
+    player = Player(single(Type="Task", Resource=ACTIVITY, TimeoutSeconds=5))
+    restored = Interpreter.restore(
+        compile_program(parse(single(Type="Task", Resource=ACTIVITY, TimeoutSeconds=5))), player.interpreter.snapshot()
+    )
+    restored.handle(TaskStarted("t1"), Ambient(60_000, 1))
+    assert restored.deadline == 65_000
+
+
+def test_an_activity_that_does_not_exist_is_not_scheduled() -> None:
+    task = {"Resource": ACTIVITY, "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "S"}]}
+    player = Player(single(Type="Task", **task), missing=(ACTIVITY,))
+    assert player.chain == [(1, "ExecutionStarted", 0), (2, "TaskStateEntered", 0), (3, "ExecutionFailed", 2)]
+    assert (player.end.error, player.end.cause) == (
+        "States.Runtime",
+        "An error occurred while executing the state 'S' (entered at the event id #2). "
+        f"The activity {ACTIVITY} does not exist.",
+    )
+
+
+def test_a_program_knows_its_activities_wherever_they_stand() -> None:
+    task = {"Type": "Task", "Resource": ACTIVITY, "End": True}
+    branch = scope("B", B=task)
+    player = Player(
+        machine(
+            "A",
+            A={**task, "End": False, "Next": "P"},
+            P={"Type": "Parallel", "Branches": [branch], "Next": "M"},
+            M={"Type": "Map", "ItemProcessor": scope("C", C=task), "End": True},
+        )
+    )
+    assert player.interpreter.activities == (("A", ACTIVITY), ("B", ACTIVITY), ("C", ACTIVITY))
 
 
 def test_timeouts_come_from_paths_too() -> None:

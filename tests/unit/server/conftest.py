@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -30,7 +31,10 @@ Call = Callable[..., Awaitable[Answer]]
 
 @pytest.fixture
 def call() -> Call:
-    """``await call(app, target="...", body={...}, service="states")`` returns the answer."""
+    """``await call(app, target="...", body={...}, service="states")`` returns the answer.
+
+    The connection stays open until *gone* is set; there is no answer for a client that has gone.
+    """
 
     async def request(
         app: Any,
@@ -43,7 +47,8 @@ def call() -> Call:
         chunks: Iterable[bytes] | None = None,
         target: str | None = None,
         service: str | None = None,
-    ) -> Answer:
+        gone: asyncio.Event | None = None,
+    ) -> Answer | None:
         given = {"host": "127.0.0.1:8083", **(headers or {})}
         if target is not None:
             given["x-amz-target"] = target
@@ -55,7 +60,10 @@ def call() -> Call:
         sent: list[dict[str, Any]] = []
 
         async def receive() -> dict[str, Any]:
-            return pending.pop(0) if pending else {"type": "http.disconnect"}
+            if pending:
+                return pending.pop(0)
+            await (gone or asyncio.Event()).wait()
+            return {"type": "http.disconnect"}
 
         async def send(message: dict[str, Any]) -> None:
             sent.append(message)
@@ -70,6 +78,8 @@ def call() -> Call:
             "headers": [(name.encode(), value.encode()) for name, value in given.items()],
         }
         await app(scope, receive, send)
+        if not sent:
+            return None
         return Answer(
             sent[0]["status"],
             {name.decode(): value.decode() for name, value in sent[0]["headers"]},

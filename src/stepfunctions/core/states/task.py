@@ -17,7 +17,7 @@ from stepfunctions.core.commands import ScheduleTask
 from stepfunctions.core.failures import data_limit_exceeded, is_oversize
 from stepfunctions.core.frame import WORKING, Flight, Frame
 from stepfunctions.core.queries import RUNTIME, Query, selection, template
-from stepfunctions.core.resources import Resource, Schedule
+from stepfunctions.core.resources import ACTIVITY, Resource, Schedule
 from stepfunctions.core.states.state import CompiledState, compile_catchers
 from stepfunctions.query.failure import QueryFailed
 from stepfunctions.query.scope import Scope
@@ -52,6 +52,8 @@ class Task(CompiledState):
 
     def attempt(self, execution: Execution, frame: Frame) -> None:
         """Schedule one attempt."""
+        if self.resource.arn in execution.missing:
+            raise QueryFailed(RUNTIME, f"The activity {self.resource.arn} does not exist.")
         scope = execution.surroundings
         task_id = execution.new_task_id()
         token = execution.new_token(task_id)
@@ -87,7 +89,9 @@ class Task(CompiledState):
         frame.phase = WORKING
         frame.task = flight
         execution.tasks[flight.id] = frame
-        if timeout is not None:
+        if self.resource.family == ACTIVITY:
+            flight.timeout_seconds = timeout
+        elif timeout is not None:
             flight.timeout_at = execution.now + timeout * 1000
             execution.timers.arm(frame, flight.timeout_at)
         execution.commands.append(

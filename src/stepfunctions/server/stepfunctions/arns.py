@@ -103,6 +103,16 @@ def state_machine_arn(request: Request, name: str) -> str:
     return f"arn:aws:states:{request.region}:{request.account}:{STATE_MACHINE}:{name}"
 
 
+def activity_arn(request: Request, name: str) -> str:
+    """Return the ARN of an activity in the caller's account and region."""
+    return f"arn:aws:states:{request.region}:{request.account}:{ACTIVITY}:{name}"
+
+
+def place_of(request: Request) -> str:
+    """Return the account and region that listings are of."""
+    return f"{request.account}/{request.region}"
+
+
 def execution_arn(state_machine: str, name: str) -> str:
     """Return the ARN of an execution; it lives where its state machine does."""
     head, _, machine = state_machine.rpartition(f":{STATE_MACHINE}:")

@@ -24,7 +24,7 @@ def invalid_name(name: str) -> AwsError:
 
 
 def invalid_token() -> AwsError:
-    """A nextToken that is not from us, or from another request."""
+    """A nextToken that is not from us, or from another request; a task token that no task ever had."""
     return AwsError("InvalidToken", "Invalid Token: 'Invalid token'")
 
 
@@ -79,6 +79,31 @@ def state_machine_limit_exceeded(count: int) -> AwsError:
 def type_not_supported() -> AwsError:
     """An operation that this type of state machine does not have."""
     return AwsError("StateMachineTypeNotSupported", "This operation is not supported by this type of state machine")
+
+
+def activity_does_not_exist(arn: str) -> AwsError:
+    """No activity of this ARN."""
+    return AwsError("ActivityDoesNotExist", f"Activity Does Not Exist: '{arn}'")
+
+
+def activity_already_exists(arn: str) -> AwsError:
+    """An activity of this name with another encryption. Text not verified against AWS."""
+    return AwsError("ActivityAlreadyExists", f"Activity Already Exists: '{arn}'")
+
+
+def activity_limit_exceeded(count: int) -> AwsError:
+    """More activities than AWS's quota. Text not verified against AWS."""
+    return AwsError("ActivityLimitExceeded", f"The maximum number of activities ({count}) has been reached.")
+
+
+def invalid_output(detail: str) -> AwsError:
+    """The output of a task that is not JSON. Text not verified against AWS."""
+    return AwsError("InvalidOutput", f"Invalid Output: '{detail}'")
+
+
+def task_timed_out() -> AwsError:
+    """A task that has ended: answered before, timed out, or aborted. Text from public reports."""
+    return AwsError("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'")
 
 
 def resource_not_found(arn: str) -> AwsError:

@@ -1,12 +1,16 @@
-"""The input of an execution: any JSON value, refused in the words of AWS's parser when it is none.
+"""The input of an execution and the output of a task: any JSON value, refused in the words of AWS's parser when it is
+none.
 
 Source: recordings of StartExecution.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from stepfunctions.asl.jsontext import read_json
-from stepfunctions.server.stepfunctions.errors import invalid_execution_input
+from stepfunctions.server.errors import AwsError
+from stepfunctions.server.stepfunctions.errors import invalid_execution_input, invalid_output
 from stepfunctions.values import PAYLOAD_MAX_BYTES
 
 _WHERE = "\n at [Source"
@@ -14,16 +18,29 @@ _WHERE = "\n at [Source"
 
 
 def check_input(text: str) -> str:
-    """Return *text*, which is JSON.
+    """Return *text*, the input of an execution, which is JSON.
 
     Raises:
         AwsError: InvalidExecutionInput.
     """
+    return _checked(text, "input", "Invalid execution input.", invalid_execution_input)
+
+
+def check_output(text: str) -> str:
+    """Return *text*, the output of a task, which is JSON.
+
+    Raises:
+        AwsError: InvalidOutput; no text of it is verified against AWS.
+    """
+    return _checked(text, "output", "Invalid output.", invalid_output)
+
+
+def _checked(text: str, noun: str, when_empty: str, refuse: Callable[[str], AwsError]) -> str:
     if not text.strip():
-        raise invalid_execution_input("Invalid execution input.")
+        raise refuse(when_empty)
     if not text.isascii() and len(text.encode("utf-8", "surrogatepass")) > PAYLOAD_MAX_BYTES:
-        raise invalid_execution_input(f"The input has more than {PAYLOAD_MAX_BYTES} bytes.")  # not verified against AWS
+        raise refuse(f"The {noun} has more than {PAYLOAD_MAX_BYTES} bytes.")  # not verified against AWS
     _, fault = read_json(text)
     if fault is not None:
-        raise invalid_execution_input(fault.message.partition(_WHERE)[0])
+        raise refuse(fault.message.partition(_WHERE)[0])
     return text

@@ -95,3 +95,20 @@ DELETE FROM aliases WHERE arn = ?;
 
 -- name: delete_aliases
 DELETE FROM aliases WHERE state_machine_arn = ?;
+
+-- Activities
+
+-- name: insert_activity
+INSERT INTO activities (arn, place, name, encryption, created_at) VALUES (?, ?, ?, ?, ?);
+
+-- name: activity_by_arn
+SELECT arn, name, encryption, created_at FROM activities WHERE arn = ?;
+
+-- name: count_activities
+SELECT count(*) FROM activities WHERE place = ?;
+
+-- name: list_activities
+SELECT id, arn, name, created_at FROM activities WHERE place = ? AND id > ? ORDER BY id LIMIT ?;
+
+-- name: delete_activity
+DELETE FROM activities WHERE arn = ?;

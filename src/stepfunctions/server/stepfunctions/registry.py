@@ -142,7 +142,7 @@ class Registry:
             if count >= STATE_MACHINES_MAX:
                 raise state_machine_limit_exceeded(STATE_MACHINES_MAX)
             connection.execute(self.sql.insert_state_machine, _to_row(machine, place))
-            self._put_tags(connection, machine.arn, tags)
+            self.put_tags(connection, machine.arn, tags)
         return self._remember(machine)
 
     def update(self, machine: StateMachine) -> None:
@@ -193,7 +193,7 @@ class Registry:
             AwsError: TooManyTags; nothing was set.
         """
         with self._database.transaction() as connection:
-            self._put_tags(connection, arn, tags)
+            self.put_tags(connection, arn, tags)
 
     def untag(self, arn: str, keys: Iterable[str]) -> None:
         """Drop tags; unknown keys are ignored."""
@@ -201,17 +201,18 @@ class Registry:
             for key in keys:
                 connection.execute(self.sql.delete_tag, (arn, key))
 
+    def put_tags(self, connection: Any, arn: str, tags: Mapping[str, str]) -> None:
+        """Set tags within a transaction; raises as ``tag``."""
+        for key, value in tags.items():
+            connection.execute(self.sql.put_tag, {"arn": arn, "key": key, "value": value})
+        if tags and len(connection.execute(self.sql.tags_of, (arn,)).fetchall()) > TAGS_MAX:
+            raise too_many_tags(arn)
+
     def _remember(self, machine: StateMachine) -> StateMachine:
         if len(self._known) >= KNOWN_MAX:
             del self._known[next(iter(self._known))]
         self._known[machine.arn] = machine
         return machine
-
-    def _put_tags(self, connection: Any, arn: str, tags: Mapping[str, str]) -> None:
-        for key, value in tags.items():
-            connection.execute(self.sql.put_tag, {"arn": arn, "key": key, "value": value})
-        if tags and len(connection.execute(self.sql.tags_of, (arn,)).fetchall()) > TAGS_MAX:
-            raise too_many_tags(arn)
 
 
 def _from_row(row: tuple[Any, ...]) -> StateMachine:

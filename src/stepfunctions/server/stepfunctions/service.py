@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING
 
 from stepfunctions.engine.engine import Engine, system_clock, system_entropy
 from stepfunctions.engine.mocking.config import MockConfig
+from stepfunctions.errors import StepladderError
+from stepfunctions.integrations.activities import ActivityTasks
+from stepfunctions.integrations.step_functions import Refused
 from stepfunctions.server.asgi import Receive, Scope, Send
+from stepfunctions.server.errors import AwsError, to_aws
 from stepfunctions.server.protocols.json import JsonService
+from stepfunctions.server.protocols.longpoll import Handover
+from stepfunctions.server.request import Request, new_request_id
 from stepfunctions.server.stepfunctions import definitions
+from stepfunctions.server.stepfunctions.activities import POLL_SECONDS, WAITING, Activities
+from stepfunctions.server.stepfunctions.activity_store import ActivityStore
 from stepfunctions.server.stepfunctions.alias_store import AliasStore
 from stepfunctions.server.stepfunctions.aliases import Aliases
 from stepfunctions.server.stepfunctions.executions import Executions
@@ -19,10 +27,11 @@ from stepfunctions.server.stepfunctions.settings import checks_destination
 from stepfunctions.server.stepfunctions.state_machines import StateMachines
 from stepfunctions.server.stepfunctions.tags import Tags
 from stepfunctions.server.stepfunctions.targets import Targets
+from stepfunctions.server.stepfunctions.task_tokens import TaskTokens
 from stepfunctions.server.stepfunctions.version_store import VersionStore
 from stepfunctions.server.stepfunctions.versions import Versions
 from stepfunctions.store.database import Database
-from stepfunctions.values import Instant
+from stepfunctions.values import Instant, Json
 
 if TYPE_CHECKING:
     from stepfunctions.logs.store import LogStore
@@ -41,6 +50,8 @@ class StepFunctions:
         entropy: gives 64 random bits; aliases choose by them.
         mock_config: the test cases that executions may be started on; None for none.
         log_store: has the log groups that state machines may log to; None leaves unchecked whether they exist.
+        activity_tasks: where the workers of activities find their tasks; None leaves them without any.
+        poll_seconds: how long such a worker waits for a task.
         checks_output: check every answer against AWS's model (for debugging).
     """
 
@@ -53,6 +64,8 @@ class StepFunctions:
         entropy: Callable[[], int] = system_entropy,
         mock_config: MockConfig | None = None,
         log_store: Callable[[], LogStore] | None = None,
+        activity_tasks: ActivityTasks | None = None,
+        poll_seconds: float = POLL_SECONDS,
         checks_output: bool = False,
     ) -> None:
         self.registry = Registry(database)
@@ -60,6 +73,8 @@ class StepFunctions:
         versions, aliases = VersionStore(database, self.registry), AliasStore(database, self.registry)
         targets = Targets(self.registry, versions, aliases, entropy)
         self._machines = StateMachines(self.registry, versions, targets, engine, paging, clock)
+        self._activities = ActivityStore(database, self.registry)
+        self._tasks = activity_tasks or ActivityTasks()
         machine_operations = dict(self._machines.operations)
         if log_store is not None:
             for name in ("CreateStateMachine", "UpdateStateMachine"):
@@ -71,10 +86,13 @@ class StepFunctions:
                 **Versions(self.registry, versions, aliases, paging, clock).operations,
                 **Aliases(self.registry, versions, aliases, paging, clock).operations,
                 **Executions(targets, engine, paging, clock, mock_config).operations,
-                **Tags(self.registry).operations,
+                **Activities(self._activities, self._tasks, paging, clock, poll_seconds).operations,
+                **TaskTokens(engine).operations,
+                **Tags(self.registry, self._activities).operations,
                 **definitions.OPERATIONS,
             },
             body_max_bytes=REQUEST_MAX_BYTES,
+            waiting=WAITING,
             checks_output=checks_output,
         )
 
@@ -82,6 +100,36 @@ class StepFunctions:
     def operations(self) -> list[str]:
         """The names of the operations that are there, sorted."""
         return self._service.operations
+
+    def has_activity(self, arn: str) -> bool:
+        """Return whether there is an activity of this ARN."""
+        return self._activities.exists(arn)
+
+    async def call(self, operation: str, params: Json, account: str, region: str) -> Json:
+        """Return the answer of an operation that a task asks for, not a client.
+
+        Raises:
+            Refused: the operation was refused, as AWS would.
+        """
+        request = Request(
+            id=new_request_id(), account=account, region=region, headers={}, base_url="", method="POST", path="/",
+            service="states",
+        )  # fmt: skip
+        try:
+            result = await self._service.perform(operation, request, params)
+        except AwsError as error:
+            raise Refused(error.code, error.message) from None
+        except StepladderError as error:
+            refusal = to_aws(error, self._service.model_name)
+            raise Refused(refusal.code, refusal.message) from error
+        if isinstance(result, Handover):
+            result.taken()
+            return result.answer
+        return result
+
+    def let_go(self) -> None:
+        """Answer those who wait for a task, for the server is to stop."""
+        self._tasks.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

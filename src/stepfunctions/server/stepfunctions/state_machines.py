@@ -24,6 +24,7 @@ from stepfunctions.server.stepfunctions.arns import (
     check_name,
     check_role_arn,
     parse_state_machine_arn,
+    place_of,
     state_machine_arn,
 )
 from stepfunctions.server.stepfunctions.errors import (
@@ -107,7 +108,7 @@ class StateMachines:
             publishing={"description": params.get("versionDescription")} if params.get("publish") else None,
         )
         tags = {tag["key"]: tag.get("value", "") for tag in params.get("tags") or ()}
-        machine = self._registry.create(machine, _place(request), tags)
+        machine = self._registry.create(machine, place_of(request), tags)
         answer = {"stateMachineArn": machine.arn, "creationDate": machine.created_at / 1000}
         return {**answer, **self._published(machine, params)}
 
@@ -160,7 +161,7 @@ class StateMachines:
 
     async def list(self, request: Request, params: dict[str, Any]) -> Json:
         """ListStateMachines: those of the caller's account and region, oldest first."""
-        place, size = _place(request), page_size(params)
+        place, size = place_of(request), page_size(params)
         cursor = self._paging.cursor(params.get("nextToken"), "ListStateMachines", place)
         rows = self._registry.page(place, 0 if cursor is None else number_of(cursor), size + 1)
         answer: dict[str, Json] = {
@@ -230,7 +231,3 @@ def _unqualified(text: str) -> str:
     if len(arn.name) > 1:
         raise state_machine_does_not_exist(text)
     return arn.text
-
-
-def _place(request: Request) -> str:
-    return f"{request.account}/{request.region}"

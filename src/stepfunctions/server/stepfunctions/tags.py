@@ -1,6 +1,6 @@
 """TagResource, UntagResource, ListTagsForResource.
 
-Only state machines can be tagged here: there are no activities.
+State machines and activities have tags; versions, aliases and executions have none.
 
 Source: AWS API reference; recordings of AWS.
 """
@@ -12,6 +12,7 @@ from typing import Any
 
 from stepfunctions.server.protocols.json import Operation
 from stepfunctions.server.request import Request
+from stepfunctions.server.stepfunctions.activity_store import ActivityStore
 from stepfunctions.server.stepfunctions.arns import ACTIVITY, STATE_MACHINE, parse_arn
 from stepfunctions.server.stepfunctions.errors import resource_not_found
 from stepfunctions.server.stepfunctions.registry import Registry
@@ -23,10 +24,12 @@ class Tags:
 
     Args:
         registry: where they are kept.
+        activities: knows the activities.
     """
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, activities: ActivityStore) -> None:
         self._registry = registry
+        self._activities = activities
 
     @property
     def operations(self) -> Mapping[str, Operation]:
@@ -53,6 +56,6 @@ class Tags:
 
     def _resource(self, params: Mapping[str, Any]) -> str:
         arn = parse_arn(params["resourceArn"], STATE_MACHINE, ACTIVITY)
-        if self._registry.find(arn.text) is None:
+        if (self._activities if arn.kind == ACTIVITY else self._registry).find(arn.text) is None:
             raise resource_not_found(arn.text)
         return arn.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from typing import Any
 import pytest
 
 from stepfunctions.engine.engine import Engine
+from stepfunctions.integrations import activities, step_functions
+from stepfunctions.integrations.activities import ActivityTasks
+from stepfunctions.integrations.registry import Registry
 from stepfunctions.logs.store import LogStore
 from stepfunctions.server.app import App
 from stepfunctions.server.stepfunctions import StepFunctions
@@ -48,13 +52,18 @@ class Api:
     app: App
     logs: LogStore
 
-    async def __call__(self, operation: str, region: str = REGION, **params: Any) -> Any:
+    async def __call__(
+        self, operation: str, region: str = REGION, gone: asyncio.Event | None = None, **params: Any
+    ) -> Any:
         answer = await self.call(
             self.app,
             target=f"AWSStepFunctions.{operation}",
             headers={"authorization": AUTHORIZATION.format(region)},
             body=params,
+            gone=gone,
         )
+        if answer is None:
+            return None
         if answer.status != 200:
             raise Refused(answer.status, answer.json)
         return answer.json
@@ -96,12 +105,29 @@ async def opened(call: Any, clock: Clock, entropy: list[int]) -> AsyncIterator[C
     """``await opened(folder)`` starts the API on a folder (None: in memory); all are closed at the end."""
     closing: list[tuple[StepFunctions, Engine, Database]] = []
 
-    async def open_api(folder: Path | None) -> Api:
+    async def open_api(folder: Path | None, *, poll_seconds: float = 60.0) -> Api:
         database = Database(folder / "db" if folder else None)
         logs = LogStore(database, now=clock)
-        engine = Engine(database, lambda resource: None, clock=clock, log_store=lambda: logs)
+        tasks = ActivityTasks()
+        registry = Registry()
+        registry.register("states", lambda resource: activities.find(tasks, resource))
+        registry.register(step_functions.SERVICE, step_functions.finder(lambda *call: service.call(*call)))
+        engine = Engine(
+            database,
+            registry,
+            clock=clock,
+            activity_exists=lambda arn: service.has_activity(arn),
+            log_store=lambda: logs,
+        )
         service = StepFunctions(
-            database, engine, clock=clock, entropy=lambda: entropy[-1], log_store=lambda: logs, checks_output=True
+            database,
+            engine,
+            clock=clock,
+            entropy=lambda: entropy[-1],
+            activity_tasks=tasks,
+            poll_seconds=poll_seconds,
+            log_store=lambda: logs,
+            checks_output=True,
         )
         closing.append((service, engine, database))
         await engine.recover()
@@ -110,6 +136,7 @@ async def opened(call: Any, clock: Clock, entropy: list[int]) -> AsyncIterator[C
 
     yield open_api
     for service, engine, database in closing:
+        service.let_go()
         await service.close()
         await engine.close()
         database.close()
