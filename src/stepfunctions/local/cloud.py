@@ -24,6 +24,7 @@ from stepfunctions.server.asgi import ASGIService, Receive, Scope, Send
 from stepfunctions.server.sigv4 import KeyPair
 from stepfunctions.server.stepfunctions.service import StepFunctions
 from stepfunctions.store.database import Database
+from stepfunctions.values import Json
 
 if TYPE_CHECKING:
     from stepfunctions.engine.handler import TaskHandler
@@ -96,6 +97,10 @@ class Cloud:
             await self._sagemaker.close(leave_jobs=not self._settings.temporary)
         self._database.close()
 
+    def let_go(self) -> None:
+        """Answer whoever waits for what may never come, so that the server can stop."""
+        self._states.let_go()
+
     def operations(self) -> dict[str, list[str]]:
         """Return the operations of every service that has a table of them, by signing name; makes the services."""
         services = {"states": self._states, **{name: make() for name, make in self._makers().items()}}
@@ -164,6 +169,9 @@ class Cloud:
 
         sagemaker.register(self._registry, self._sagemaker)
         return self._registry(resource.arn)
+
+    async def _call_states(self, operation: str, params: Json, account: str, region: str) -> Json:
+        return await self._states.call(operation, params, account, region)
 
     # Services
 
