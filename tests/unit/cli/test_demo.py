@@ -10,6 +10,7 @@ import pytest
 
 from stepfunctions.cli.demo.data import prepare
 from stepfunctions.cli.demo.metrics import MetricsReader
+from stepfunctions.cli.demo.show import reason
 from stepfunctions.cli.demo.terminal import Progress, Terminal, sparkline
 from stepfunctions.errors import StepladderError
 
@@ -87,3 +88,19 @@ def test_without_a_terminal_each_change_is_a_line_and_nothing_is_drawn_over() ->
     assert [line.split()[:2] for line in lines] == [["●", "A"], ["✓", "A"], ["●", "B"]]
     assert lines[1].endswith("note")
     assert "\x1b" not in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("described", "said"),
+    [
+        (
+            {"error": "E", "cause": '{"FailureReason": "eta: 7 is not in [0, 1]", "More": []}'},
+            "E: eta: 7 is not in [0, 1]",
+        ),
+        ({"error": "E", "cause": "plain"}, "E: plain"),
+        ({"error": "E"}, "E"),
+        ({}, "no reason was given"),
+    ],
+)
+def test_a_failure_is_said_in_a_sentence(described: dict[str, str], said: str) -> None:
+    assert reason(described) == said

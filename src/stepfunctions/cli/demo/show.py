@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 import uuid
@@ -49,6 +50,20 @@ def _shown(path: Path) -> str:
     return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
 
 
+def reason(described: dict[str, Any]) -> str:
+    """Return why an execution did not succeed, in a sentence.
+
+    Args:
+        described: the answer of DescribeExecution. The cause of a job that failed is the whole description of the job.
+    """
+    error, cause = described.get("error"), described.get("cause", "")
+    try:
+        cause = json.loads(cause)["FailureReason"]
+    except (TypeError, ValueError, KeyError):
+        pass  # it is no description of a job
+    return ": ".join(each for each in (error, cause) if each) or "no reason was given"
+
+
 class _Demo:
     def __init__(self, terminal: Terminal, folder: Path, data: DemoData, cloud: LocalCloud) -> None:
         session = cloud.boto_session()
@@ -75,7 +90,7 @@ class _Demo:
             raise
         described = execution.describe()
         if described["status"] != "SUCCEEDED":
-            self._terminal.say(f"\n{described['status']}: {described.get('error')}: {described.get('cause')}")
+            self._terminal.say(f"\n{described['status']}: {reason(described)}")
             return EXIT_BAD
         execution.render_progress(portrait=True).save(graph)
         try:
