@@ -94,6 +94,23 @@ def test_the_expected_model_is_where_training_puts_it() -> None:
     }
 
 
+def test_the_expected_model_has_the_environment_of_its_training() -> None:
+    training = TrainingStep("Train", request(Environment={"LEVEL": "7"}), job_name="j")
+    assert training.get_expected_model()["PrimaryContainer"]["Environment"] == {"LEVEL": "7"}
+
+
+def test_a_training_without_an_image_has_no_expected_model() -> None:
+    algorithm = {"AlgorithmName": "arn:aws:sagemaker:us-east-1:000000000000:algorithm/a", "TrainingInputMode": "File"}
+    training = TrainingStep("Train", request(AlgorithmSpecification=algorithm), job_name="j")
+    with pytest.raises(ValueError, match="'Train' names no image"):
+        training.get_expected_model()
+
+
+def test_a_refused_object_is_a_value_error_too() -> None:
+    with pytest.raises(ValueError, match=r"ModelStep takes a model \(version 2\)"):
+        ModelStep("S", object())
+
+
 def test_a_transform_step_describes_its_input() -> None:
     step = TransformStep(
         "Transform",
