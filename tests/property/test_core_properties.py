@@ -41,6 +41,7 @@ ROUTES: dict[str, Any] = {
     "Retry": [{"ErrorEquals": ["E1"], "MaxAttempts": 1, "JitterStrategy": "FULL"}],
     "Catch": [{"ErrorEquals": ["E1", "E2"], "ResultPath": "$.error", "Next": "End"}],
 }
+JSONATA = {"QueryLanguage": "JSONata"}
 
 
 @st.composite
@@ -56,6 +57,18 @@ def leaves(draw: st.DrawFn) -> dict[str, Any]:
                 {"Type": "Task", "Resource": PLAIN, "TimeoutSeconds": 4},
                 {"Type": "Task", "Resource": SYNC, "HeartbeatSeconds": 2, "TimeoutSeconds": 9, "ResultPath": "$.job"},
                 {"Type": "Fail", "Error": "E2"},
+                {"Type": "Pass", **JSONATA, "Output": {"id": "{% $uuid() %}", "n": "{% $random() %}"}},
+                {"Type": "Pass", **JSONATA, "Output": {"was": "{% $states.input.none %}"}},
+                {"Type": "Wait", **JSONATA, "Seconds": "{% $floor($random() * 3) %}"},
+                {
+                    "Type": "Task",
+                    **JSONATA,
+                    "Resource": PLAIN,
+                    "Arguments": {"at": "{% $now() %}", "maybe": "{% $random() < 0.5 ? 1 : $states.input.none %}"},
+                    "Retry": [{"ErrorEquals": ["States.QueryEvaluationError"], "MaxAttempts": 1}],
+                    "Catch": [{"ErrorEquals": ["States.ALL"], "Output": {"e": "{% $states.errorOutput %}"}}],
+                    "Output": {"r": "{% [$states.result] %}"},
+                },
             )
         )
     )

@@ -25,6 +25,7 @@ from stepfunctions.query.jsonata import (
     strip_delimiters,
 )
 from stepfunctions.query.scope import Scope
+from stepfunctions.query.template import TemplateSyntaxError
 from stepfunctions.values import ABSENT, Json, dumps
 
 QUERY_EVALUATION_ERROR: Final = "States.QueryEvaluationError"
@@ -70,10 +71,17 @@ def fields(value: Json, field: str) -> Evaluate | None:
 
 
 def template(value: Json, field: str) -> Evaluate | None:
-    """Return Output, Assign or the like as a closure; None if it is absent."""
+    """Return Output, Assign or the like as a closure; None if it is absent.
+
+    Raises:
+        TemplateSyntaxError: it is nested deeper than Python's stack.
+    """
     if value is ABSENT:
         return None
-    evaluate = fields(value, field)
+    try:
+        evaluate = fields(value, field)
+    except RecursionError:
+        raise TemplateSyntaxError("Value is too deeply nested", f"/{field}", "deeper than Python's stack") from None
     return (lambda states, scope: value) if evaluate is None else evaluate
 
 
@@ -94,17 +102,17 @@ def typed(value: Json, field: str, wanted: str) -> Query | None:
         return None if value is ABSENT else (lambda data, scope: value)
     evaluate = _expression(value, field)
     shown = strip_delimiters(value)
+    kinds = frozenset(kind for kind, name in _TYPE_NAMES.items() if name == wanted)
 
     def check(data: Json, scope: Scope) -> Json:
         result = evaluate({"input": data}, scope)
-        actual = type_name(result)
-        if actual != wanted:
-            raise EvaluationFailed(
-                f"The JSONata expression '{shown}' specified for the field '{field}' returned an unexpected result "
-                f"type. Expected '{wanted}', but was '{actual}' for value: {dumps(result)}",
-                field,
-            )
-        return result
+        if type(result) in kinds:
+            return result
+        raise EvaluationFailed(
+            f"The JSONata expression '{shown}' specified for the field '{field}' returned an unexpected result type. "
+            f"Expected '{wanted}', but was '{type_name(result)}' for value: {dumps(result)}",
+            field,
+        )
 
     return check
 
@@ -135,17 +143,18 @@ def is_expression_text(value: Json) -> bool:
 
 def type_name(value: Json) -> str:
     """Return the JSON type of *value*, as AWS names it."""
-    return next(name for kind, name in _TYPE_NAMES if isinstance(value, kind))
+    return _TYPE_NAMES[type(value)]
 
 
-_TYPE_NAMES: Final = (
-    (bool, "boolean"),
-    (int | float, "number"),
-    (str, "string"),
-    (list, "array"),
-    (dict, "object"),
-    (type(None), "null"),
-)
+_TYPE_NAMES: Final[dict[type, str]] = {
+    type(None): "null",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    str: "string",
+    list: "array",
+    dict: "object",
+}
 
 
 def _object(value: dict[str, Json], field: str) -> Evaluate | None:

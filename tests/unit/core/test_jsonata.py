@@ -9,6 +9,7 @@ from player import ACTIVITY, TASK, TOKEN, Player, machine, scope
 
 from stepfunctions.core.events import TaskFailed, TaskStarted, TaskSubmitted, TaskSucceeded
 from stepfunctions.errors import DefinitionError
+from stepfunctions.query.template import TemplateSyntaxError
 
 
 def play(definition: dict[str, Any], data: Any = None) -> Player:
@@ -376,3 +377,16 @@ def test_branches_read_the_variables_and_get_the_arguments() -> None:
 def test_a_faulty_expression_is_refused_with_its_place(text: str, code: str) -> None:
     with pytest.raises(DefinitionError, match=f"{code}.* at /States/S/Output/v"):
         play(state(Type="Pass", Output={"v": text}))
+
+
+def test_output_nested_deeper_than_the_stack_is_refused() -> None:
+    output: Any = "{% 1 %}"
+    for _ in range(5_000):
+        output = {"a": output}
+    with pytest.raises(TemplateSyntaxError, match="too deeply nested at /Output"):
+        play(state(Type="Pass", Output=output))
+
+
+def test_an_expression_in_credentials_is_checked_too() -> None:
+    with pytest.raises(DefinitionError, match=r"INVALID_JSONATA_EXPRESSION.* at /States/S/Credentials/RoleArn"):
+        play(state(Type="Task", Resource=TASK, Credentials={"RoleArn": "{% ( %}"}))
