@@ -90,11 +90,9 @@ def _marker(text: str) -> Marker:
     second = ""
     if len(presentation) > 1 and presentation[-1] in "atco":
         presentation, second = presentation[:-1], presentation[-1]
-    elif not presentation:
-        default = _DEFAULTS.get(component)
-        if default is None:
-            raise Fault("D3132", value=component)
-        presentation = default
+    if component not in _DEFAULTS:
+        raise Fault("D3132", value=component)
+    presentation = presentation or _DEFAULTS[component]
     marker = Marker(component, _names(presentation), None, second, width_max, -1)
     if marker.names is None and component and component in _INTEGERS:
         marker = _numbered(marker, presentation, width_min)

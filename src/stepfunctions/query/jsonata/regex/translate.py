@@ -146,7 +146,7 @@ class _Writer:
         item, least, most = pattern.item, pattern.least, pattern.most
         simple = _width(item) is not None
         around = _before(item, after) if most not in (0, 1) else after
-        source, cost = self.write(item, _Next(union(around.first, after.first), after.ends))
+        source, cost = self.write(item, _Next(union(around.first, after.first), after.ends and least <= 1))
         counts = f"{{{least},{'' if most < 0 else most}}}"
         if cost != Cost():
             nested = Cost(0, math.inf) if most < 0 else cost.repeated(most - least, least)
@@ -156,6 +156,8 @@ class _Writer:
         if pattern.greedy and simple and (after.ends or self._apart(_first(item), after.first)):
             return f"(?:{source}){counts}+", Cost()
         lazy = "" if pattern.greedy else "?"
+        if isinstance(item, Look):
+            return f"(?:{source}){counts}{lazy}", Cost(0, 2)
         if not simple:
             return f"(?:{source}){counts}{lazy}", Cost(0, math.inf) if most < 0 else Cost(0, most - least + 1)
         return f"(?:{source}){counts}{lazy}", Cost(1) if most < 0 or most > 64 else Cost(0, most - least + 1)
