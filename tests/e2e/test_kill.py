@@ -33,7 +33,7 @@ from stepfunctions.workflow import Execution
 
 KILLS = 20
 DEATHS_MAX = 30
-LAPS = 1000
+LAPS = 500
 ONCE = Config(retries={"total_max_attempts": 1})
 IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
 INTEGRATION = "arn:aws:states:::sagemaker:"
@@ -337,7 +337,7 @@ def training(name: str, rounds: int) -> dict[str, Any]:
         "OutputDataConfig": {"S3OutputPath": "s3://rows/models"},
         "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1},
         "StoppingCondition": {"MaxRuntimeInSeconds": 600},
-        "HyperParameters": {"objective": "reg:squarederror", "num_round": str(rounds)},
+        "HyperParameters": {"objective": "reg:squarederror", "num_round": str(rounds), "nthread": "1"},
     }
     return machine(Job=job("createTrainingJob.sync", parameters))
 
@@ -431,7 +431,7 @@ def test_a_job_goes_through_one_kill_after_another(
 
 def test_a_kill_during_training(cloud: LocalCloud, start: Callable[..., Execution]) -> None:
     upload_rows(cloud)
-    definition = training("job", 3000)
+    definition = training("job", 1500)
     execution = start(definition)
     wait_for_lines(cloud, "/aws/sagemaker/TrainingJobs")
     (before,) = (path.read_text() for path in cloud.data.glob("sagemaker/training-jobs/*/process.json"))
