@@ -14,6 +14,7 @@ import uvicorn
 
 from stepfunctions.errors import StepladderError
 from stepfunctions.local.cloud import Cloud
+from stepfunctions.local.connection import Connection
 from stepfunctions.local.folder import DataFolder
 from stepfunctions.local.settings import HOST, Settings
 
@@ -103,7 +104,7 @@ async def _serve(
         server = _Server(
             uvicorn.Config(
                 cloud.app,
-                http="httptools",
+                http=Connection,
                 ws="none",
                 lifespan="off",
                 access_log=False,
