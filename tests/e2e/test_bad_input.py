@@ -98,8 +98,18 @@ def ended(clients: dict[str, Any], given: Any = None, **states: dict[str, Any]) 
     arn, began_at = started["executionArn"], started["startDate"]
     found = Execution(None, arn, began_at, "RUNNING", client=client).wait()  # type: ignore[arg-type]
     events = client.get_execution_history(executionArn=arn, maxResults=1000)["events"]
-    client.delete_state_machine(stateMachineArn=created["stateMachineArn"])
+    delete(client, created["stateMachineArn"])
     return {**found, "types": [event["type"] for event in events]}
+
+
+def delete(client: Any, arn: str) -> None:
+    """Delete a state machine and return once it is gone; DeleteStateMachine itself only begins that."""
+    client.delete_state_machine(stateMachineArn=arn)
+    try:
+        while True:
+            client.describe_state_machine(stateMachineArn=arn)
+    except client.exceptions.StateMachineDoesNotExist:
+        pass  # as it should be
 
 
 # Definitions
@@ -157,7 +167,7 @@ def test_an_update_that_is_refused_changes_nothing(clients: dict[str, Any]) -> N
     code, _ = refusal(client.update_state_machine, stateMachineArn=arn, definition=machine(A={"Type": "Pass"}))
     assert code == "InvalidDefinition"
     assert client.describe_state_machine(stateMachineArn=arn)["definition"] == machine(A=PASS)
-    client.delete_state_machine(stateMachineArn=arn)
+    delete(client, arn)
 
 
 # Executions
@@ -193,7 +203,7 @@ def test_missing_input_is_refused_before_anything_starts(clients: dict[str, Any]
     with pytest.raises(ValueError, match="'Rounds' is of type str, expected int"):
         workflow.execute(inputs={"Rows": "s3://rows/train/", "Rounds": "two"})
     assert workflow.list_executions() == []
-    workflow.delete()
+    delete(clients["stepfunctions"], workflow.state_machine_arn)
 
 
 def test_an_input_that_is_not_json_or_too_large_starts_nothing(clients: dict[str, Any]) -> None:
@@ -208,7 +218,7 @@ def test_an_input_that_is_not_json_or_too_large_starts_nothing(clients: dict[str
     code, message = refusal(client.start_execution, stateMachineArn=arn, name="two words")
     assert (code, message) == ("InvalidName", "Invalid Name: 'two words'")
     assert client.list_executions(stateMachineArn=arn)["executions"] == []
-    client.delete_state_machine(stateMachineArn=arn)
+    delete(client, arn)
 
 
 # Requests that no SDK would send
