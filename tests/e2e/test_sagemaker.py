@@ -61,8 +61,11 @@ class Client:
         return arn
 
     def trained(self, name: str = "abalone") -> dict[str, Any]:
-        answer: dict[str, Any] = self.sagemaker.describe_training_job(TrainingJobName=name)
-        return answer
+        """Return the description of the job once it has ended; each call is held while it runs."""
+        while True:
+            answer: dict[str, Any] = self.sagemaker.describe_training_job(TrainingJobName=name)
+            if answer["TrainingJobStatus"] not in ("InProgress", "Stopping"):
+                return answer
 
 
 def channel(name: str) -> dict[str, Any]:

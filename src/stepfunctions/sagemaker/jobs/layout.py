@@ -7,6 +7,7 @@ Source: SageMaker Developer Guide, "How Amazon SageMaker Provides Training Infor
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -100,10 +101,14 @@ def program_environment(
 def training_environment(settings: Settings, folder: Path, record: Record) -> dict[str, str]:
     """Return the environment of a training program.
 
-    ``STEPLADDER_RENDEZVOUS`` is where hosts of one job find each other: names such as algo-1 mean nothing here.
+    ``STEPLADDER_RENDEZVOUS`` is where hosts of one job find each other: names such as algo-1 mean nothing here. They
+    share this machine's processors, so each takes its part of them: threads that wait for each other across processes
+    that all want every processor spend their time waiting.
     """
     port = record.state.get("rendezvous_port")
-    added = {} if port is None else {"STEPLADDER_RENDEZVOUS": f"127.0.0.1:{port}"}
+    hosts = record.request["ResourceConfig"].get("InstanceCount", 1)
+    share = max(1, (os.cpu_count() or 1) // hosts)
+    added = {} if port is None else {"STEPLADDER_RENDEZVOUS": f"127.0.0.1:{port}", "OMP_NUM_THREADS": str(share)}
     return program_environment(
         settings,
         folder,
