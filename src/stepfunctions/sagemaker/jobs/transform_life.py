@@ -114,6 +114,7 @@ class TransformLife:
     async def _live(self) -> None:
         if "TransformStartTime" not in self.record.state:
             await self._save(TransformStartTime=self._services.now())
+        await in_thread(shutil.rmtree, self._folder / "data", ignore_errors=True)  # what a killed process was sending
         await self._serve()
         request = self.record.request
         limits = Limits.of(request, await self._servers[0].execution_parameters())
