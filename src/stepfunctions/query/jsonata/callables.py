@@ -15,6 +15,11 @@ from stepfunctions.query.jsonata.runtime import Closure, Frame, Run
 from stepfunctions.query.jsonata.signature import Signature
 from stepfunctions.query.jsonata.values import UNDEFINED, Function, TailCall, collapse
 
+INSTANT: Final = 63
+"""The ``shift`` of functions whose arguments' size does not matter."""
+
+_SIZED: Final = (str, list, dict)
+
 
 class Builtin(Function):
     """A function of the library.
@@ -24,28 +29,38 @@ class Builtin(Function):
         implementation: takes the arguments of the signature; before them the Run where ``needs_run``.
         signature: brings arguments into form.
         needs_run: it calls functions, or needs time, chance or budgets.
+        shift: how many binary orders of magnitude of an argument's length make one step.
     """
 
-    __slots__ = ("implementation", "name", "needs_run", "signature")
+    __slots__ = ("implementation", "name", "needs_run", "shift", "signature")
 
     def __init__(
-        self, name: str, implementation: Callable[..., Any], signature: str, arity: int, needs_run: bool = False
+        self,
+        name: str,
+        implementation: Callable[..., Any],
+        signature: str,
+        arity: int,
+        needs_run: bool = False,
+        shift: int = 4,
     ) -> None:
         self.name = name
         self.implementation = implementation
         self.signature = Signature(signature)
         self.arity = arity
         self.needs_run = needs_run
+        self.shift = shift
 
     def call(self, arguments: list[Any], context: Any, run: Run) -> Any:
         """Bring the arguments into form and call the implementation."""
-        run.steps -= 1
-        if run.steps < 0:
-            raise too_long()
+        run.spend(1 + self.cost(arguments))
         arguments = self.signature.validate(arguments, context)
         if self.needs_run:
             return self.implementation(run, *arguments)
         return self.implementation(*arguments)
+
+    def cost(self, arguments: list[Any]) -> int:
+        """Return the steps that *arguments* cost by their size."""
+        return sum(len(each) >> self.shift for each in arguments if isinstance(each, _SIZED))
 
 
 class Lambda(Function):

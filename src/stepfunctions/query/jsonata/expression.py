@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from stepfunctions.query.jsonata.ast import Node
 from stepfunctions.query.jsonata.compiler import compile_tree
@@ -19,7 +19,8 @@ from stepfunctions.query.jsonata.values import PLAIN, UNDEFINED, Function, Seque
 from stepfunctions.query.scope import Scope
 from stepfunctions.values import Json
 
-_REMEMBERED = 4096
+_REMEMBERED: Final = 4096
+_LONGEST_REMEMBERED: Final = 10_000
 
 
 class Expression:
@@ -89,16 +90,22 @@ class _TooDeep(Expression):
         raise too_deep().error()
 
 
-@lru_cache(_REMEMBERED)
 def compile(text: str) -> Expression:  # noqa: A001 - the seam's name in ARCHITECTURE.md, always called jsonata.compile
     """Return *text*, what stands between ``{%`` and ``%}``, compiled.
 
     Raises:
         JsonataError: it is no JSONata; a code that starts with S.
     """
+    return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _compiled(text)
+
+
+def _compiled(text: str) -> Expression:
     try:
         return Expression(text, parse(text))
     except Fault as fault:
         raise fault.error() from None
     except RecursionError:
         return _TooDeep(text)
+
+
+_remembered = lru_cache(_REMEMBERED)(_compiled)

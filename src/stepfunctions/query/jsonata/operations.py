@@ -88,6 +88,8 @@ def equal(a: Any, b: Any, run: Run) -> bool:
         return type(a) is not NonFinite
     kind = type(a)
     if kind is type(b) and (kind is str or kind is bool or kind is int):
+        if kind is str and len(a) == len(b):
+            run.spend(len(a) >> 10)
         return bool(a == b)
     if isinstance(a, list):
         if not isinstance(b, list) or len(a) != len(b):
@@ -131,7 +133,7 @@ def text_less(a: str, b: str) -> bool:
     return bool(first < second)
 
 
-def compare(sign: str, a: Any, b: Any, position: int) -> Any:
+def compare(sign: str, a: Any, b: Any, position: int, run: Run) -> Any:
     """Return ``a sign b``; UNDEFINED if either is.
 
     Raises:
@@ -145,6 +147,7 @@ def compare(sign: str, a: Any, b: Any, position: int) -> Any:
     if a_type != b_type:
         raise Fault("T2009", value=a, value2=b).operated(sign, position)
     if a_type == "s":
+        run.spend((len(a) + len(b)) >> 6)
         order = -1 if text_less(a, b) else int(a != b)
         return _ORDERINGS[sign](order, 0)
     return _ORDERINGS[sign](double(a), double(b))
@@ -222,16 +225,17 @@ def append(first: Any, second: Any, run: Run) -> Any:
     return joined
 
 
-def lookup(value: Any, name: str) -> Any:
+def lookup(value: Any, name: str, run: Run) -> Any:
     """Return the member *name* of an object, or those of the objects in an array, as a raw sequence."""
     kind = type(value)
     if kind is dict or kind is Object:
         return value.get(name, UNDEFINED)
     if not isinstance(value, list):
         return value.get(name, UNDEFINED) if isinstance(value, dict) else UNDEFINED
+    run.spend(len(value) >> 2)
     found = Sequence()
     for item in value:
-        each = lookup(item, name)
+        each = lookup(item, name, run)
         if each is UNDEFINED:
             continue
         if isinstance(each, list):

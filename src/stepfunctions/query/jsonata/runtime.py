@@ -27,7 +27,7 @@ class Limits:
         memory_max_bytes: the size of one value, at 8 for a number or member and 1 for a character.
     """
 
-    steps_max: int = 2_000_000
+    steps_max: int = 1_000_000
     depth_max: int = 100
     memory_max_bytes: int = 6_990_256
 

@@ -66,7 +66,7 @@ def compile_node(node: Node, place: Place) -> Closure:
 def _name(node: Node) -> Closure:
     name = node.value
     finish = keep if node.keep_array else collapse
-    return lambda value, frame: finish(lookup(value, name))
+    return lambda value, frame: finish(lookup(value, name, frame[2]))
 
 
 def _collapsed(closure: Closure) -> Closure:

@@ -23,13 +23,16 @@ from stepfunctions.query.jsonata.callables import (
 )
 from stepfunctions.query.jsonata.compiler.basics import lookup_variable
 from stepfunctions.query.jsonata.compiler.place import Place, assigned, needed_depth
-from stepfunctions.query.jsonata.errors import Fault, too_long
+from stepfunctions.query.jsonata.errors import Fault
 from stepfunctions.query.jsonata.functions import BUILTINS
 from stepfunctions.query.jsonata.runtime import Closure, Frame
 from stepfunctions.query.jsonata.values import (
     UNDEFINED,
+    Array,
+    Constructed,
     Function,
     KeptSequence,
+    Object,
     Sequence,
     TailCall,
     Wrapper,
@@ -37,6 +40,7 @@ from stepfunctions.query.jsonata.values import (
 )
 
 _SEQUENCES: Final = frozenset({Sequence, KeptSequence, Wrapper})
+_SIZED: Final = frozenset({str, list, dict, Array, Constructed, Sequence, KeptSequence, Object})
 _Prepared = Callable[[Any, Frame], tuple[Any, list[Any]]]
 
 
@@ -155,7 +159,7 @@ def _builtin_call(node: Node, place: Place, builtin: Builtin) -> Closure:
 
 
 def _unary_builtin(builtin: Builtin, procedure: Closure, part: Closure, node: Node, depth: int) -> Closure:
-    implementation, fits = builtin.implementation, builtin.signature.fits
+    implementation, fits, shift = builtin.implementation, builtin.signature.fits, builtin.shift
     token, position, invoke, finish = builtin.name, node.position, _invoker(node, depth), _finisher(node)
 
     def make_call(value: Any, frame: Frame) -> Any:
@@ -163,6 +167,8 @@ def _unary_builtin(builtin: Builtin, procedure: Closure, part: Closure, node: No
         argument = part(value, frame)
         if function is not builtin or fits.get((type(argument),), builtin) is not None:
             return finish(invoke(function, [argument], value, frame))
+        if type(argument) in _SIZED:
+            frame[2].spend(1 + (len(argument) >> shift))
         try:
             return implementation(argument)
         except Fault as fault:
@@ -185,9 +191,7 @@ def _nary_builtin(builtin: Builtin, procedure: Closure, parts: list[Closure], no
         run = frame[2]
         before = run.depth
         run.depth = before + depth
-        run.steps -= 1
-        if run.steps < 0:
-            raise too_long()
+        run.spend(1 + builtin.cost(arguments))
         try:
             result = implementation(run, *arguments) if needs_run else implementation(*arguments)
         except Fault as fault:

@@ -88,7 +88,7 @@ def _arithmetic(left: Closure, right: Closure, node: Node) -> Closure:
 def _equals(left: Closure, right: Closure, node: Node) -> Closure:
     def equal(value: Any, frame: Frame) -> Any:
         a, b = left(value, frame), right(value, frame)
-        if type(a) is str and type(b) is str:
+        if type(a) is str and type(b) is str and len(a) < _SHORT_TEXT:
             return a == b
         if a is UNDEFINED or b is UNDEFINED:
             return False
@@ -114,7 +114,7 @@ def _less(left: Closure, right: Closure, node: Node) -> Closure:
         a, b = left(value, frame), right(value, frame)
         if type(a) is int and type(b) is int:
             return a < b
-        return operations.compare("<", a, b, position)
+        return operations.compare("<", a, b, position, frame[2])
 
     return less
 
@@ -126,7 +126,7 @@ def _greater(left: Closure, right: Closure, node: Node) -> Closure:
         a, b = left(value, frame), right(value, frame)
         if type(a) is int and type(b) is int:
             return a > b
-        return operations.compare(">", a, b, position)
+        return operations.compare(">", a, b, position, frame[2])
 
     return greater
 
@@ -135,7 +135,7 @@ def _comparison(left: Closure, right: Closure, node: Node) -> Closure:
     sign, position = node.value, node.position
 
     def compare(value: Any, frame: Frame) -> Any:
-        return operations.compare(sign, left(value, frame), right(value, frame), position)
+        return operations.compare(sign, left(value, frame), right(value, frame), position, frame[2])
 
     return compare
 
@@ -259,7 +259,7 @@ def _less_constant(left: Closure, constant: int, node: Node) -> Closure:
 
     def less(value: Any, frame: Frame) -> Any:
         a = left(value, frame)
-        return a < constant if type(a) is int else operations.compare("<", a, constant, position)
+        return a < constant if type(a) is int else operations.compare("<", a, constant, position, frame[2])
 
     return less
 
@@ -269,7 +269,7 @@ def _greater_constant(left: Closure, constant: int, node: Node) -> Closure:
 
     def greater(value: Any, frame: Frame) -> Any:
         a = left(value, frame)
-        return a > constant if type(a) is int else operations.compare(">", a, constant, position)
+        return a > constant if type(a) is int else operations.compare(">", a, constant, position, frame[2])
 
     return greater
 

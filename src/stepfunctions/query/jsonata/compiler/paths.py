@@ -139,7 +139,7 @@ def _walk(items: Any, names: list[str], frame: Frame) -> Any:
         results = Sequence()
         nested = False
         for item in items:
-            found = item.get(name, UNDEFINED) if type(item) is dict else collapse(lookup(item, name))
+            found = item.get(name, UNDEFINED) if type(item) is dict else collapse(lookup(item, name, frame[2]))
             if found is not UNDEFINED:
                 results.append(found)
                 nested = nested or isinstance(found, list)

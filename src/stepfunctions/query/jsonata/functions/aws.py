@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Final
 
-from stepfunctions.query.jsonata.callables import Builtin
+from stepfunctions.query.jsonata.callables import INSTANT, Builtin
 from stepfunctions.query.jsonata.errors import Fault
 from stepfunctions.query.jsonata.runtime import Run
 from stepfunctions.query.jsonata.values import UNDEFINED, Array, Sequence
@@ -89,7 +89,7 @@ FUNCTIONS: Final = (
     Builtin("partition", partition, "<an:a>", 2, needs_run=True),
     Builtin("range", range_, "<nnn:a>", 3, needs_run=True),
     Builtin("hash", hash_, "<s-s:s>", 2),
-    Builtin("random", random, "<n?:n>", 0, needs_run=True),
-    Builtin("uuid", uuid, "<:s>", 0, needs_run=True),
+    Builtin("random", random, "<n?:n>", 0, needs_run=True, shift=INSTANT),
+    Builtin("uuid", uuid, "<:s>", 0, needs_run=True, shift=INSTANT),
     Builtin("parse", parse, "<s-:x>", 1, needs_run=True),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from stepfunctions.query.jsonata import operations
-from stepfunctions.query.jsonata.callables import Builtin
+from stepfunctions.query.jsonata.callables import INSTANT, Builtin
 from stepfunctions.query.jsonata.errors import Fault
 from stepfunctions.query.jsonata.merge import merge_sort
 from stepfunctions.query.jsonata.operations import sort_key
@@ -121,9 +121,7 @@ def _collect_keys(value: Any, names: dict[str, None], run: Run) -> None:
 
 def lookup(run: Run, value: Any, name: Any) -> Any:
     """Return the member *name*."""
-    if isinstance(value, list):
-        run.spend(len(value) >> 1)
-    return UNDEFINED if name is UNDEFINED else operations.lookup(value, name)
+    return UNDEFINED if name is UNDEFINED else operations.lookup(value, name, run)
 
 
 def spread(run: Run, value: Any) -> Any:
@@ -188,7 +186,7 @@ def assert_(condition: Any, message: Any) -> Any:
 
 
 FUNCTIONS: Final = (
-    Builtin("count", count, "<a:n>", 1),
+    Builtin("count", count, "<a:n>", 1, shift=INSTANT),
     Builtin("append", append, "<xx:a>", 2, needs_run=True),
     Builtin("reverse", reverse, "<a:a>", 1, needs_run=True),
     Builtin("shuffle", shuffle, "<a:a>", 1, needs_run=True),
@@ -199,8 +197,8 @@ FUNCTIONS: Final = (
     Builtin("lookup", lookup, "<x-s:x>", 2, needs_run=True),
     Builtin("spread", spread, "<x-:a<o>>", 1, needs_run=True),
     Builtin("merge", merge, "<a<o>:o>", 1, needs_run=True),
-    Builtin("type", type_, "<x:s>", 1),
-    Builtin("clone", clone, "<(oa)-:o>", 1, needs_run=True),
+    Builtin("type", type_, "<x:s>", 1, shift=INSTANT),
+    Builtin("clone", clone, "<(oa)-:o>", 1, needs_run=True, shift=INSTANT),
     Builtin("error", error, "<s?:x>", 1),
     Builtin("assert", assert_, "<bs?:x>", 2),
 )

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, Final
 
 from stepfunctions.query.jsonata.errors import Fault
 from stepfunctions.query.jsonata.functions import integers
 from stepfunctions.query.jsonata.functions.calendar import DAY, TIME_MAX, component, moment, utc
 from stepfunctions.query.jsonata.functions.date_pictures import DAYS, MONTHS, Marker, analyse_times
+from stepfunctions.query.jsonata.functions.memo import remembered
 from stepfunctions.query.jsonata.regex.matcher import Matcher
 from stepfunctions.query.jsonata.runtime import Run
 from stepfunctions.query.jsonata.values import UNDEFINED, NonFinite
@@ -47,7 +47,7 @@ def parse_time(run: Run, text: str, picture: str) -> Any:
     return _instant(found, run.scope.now)
 
 
-@lru_cache(256)
+@remembered
 def _compiled(picture: str) -> tuple[Matcher, list[tuple[str, _Reader | None]]]:
     patterns: list[str] = []
     readers: list[tuple[str, _Reader | None]] = []

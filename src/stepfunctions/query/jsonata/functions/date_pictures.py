@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final
 
 from stepfunctions.query.jsonata.errors import Fault
 from stepfunctions.query.jsonata.functions.integers import DECIMAL, LOWER, TITLE, UPPER, IntegerPicture, analyse
+from stepfunctions.query.jsonata.functions.memo import remembered
 
 MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -48,7 +48,7 @@ class Marker:
     year_digits: int
 
 
-@lru_cache(256)
+@remembered
 def analyse_times(picture: str) -> tuple[str | Marker, ...]:
     """Return literal texts and markers.
 

@@ -81,8 +81,8 @@ def _decoded(escapes: str, kept: str) -> str:
 FUNCTIONS: Final = (
     Builtin("base64encode", base64_encode, "<s-:s>", 1),
     Builtin("base64decode", base64_decode, "<s-:s>", 1),
-    Builtin("encodeUrlComponent", _encoder("encodeUrlComponent", _COMPONENT), "<s-:s>", 1),
-    Builtin("encodeUrl", _encoder("encodeUrl", _WHOLE), "<s-:s>", 1),
-    Builtin("decodeUrlComponent", _decoder("decodeUrlComponent", ""), "<s-:s>", 1),
-    Builtin("decodeUrl", _decoder("decodeUrl", _KEPT_ESCAPED), "<s-:s>", 1),
+    Builtin("encodeUrlComponent", _encoder("encodeUrlComponent", _COMPONENT), "<s-:s>", 1, shift=2),
+    Builtin("encodeUrl", _encoder("encodeUrl", _WHOLE), "<s-:s>", 1, shift=2),
+    Builtin("decodeUrlComponent", _decoder("decodeUrlComponent", ""), "<s-:s>", 1, shift=2),
+    Builtin("decodeUrl", _decoder("decodeUrl", _KEPT_ESCAPED), "<s-:s>", 1, shift=2),
 )

@@ -9,12 +9,13 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import Any, Final
 
 from stepfunctions.query.jsonata.callables import Builtin
 from stepfunctions.query.jsonata.errors import Fault
 from stepfunctions.query.jsonata.functions import words
+from stepfunctions.query.jsonata.functions.memo import remembered
 from stepfunctions.query.jsonata.numbers import js_text, number
 from stepfunctions.query.jsonata.values import UNDEFINED, NonFinite
 
@@ -23,6 +24,7 @@ _ZEROS: Final = (
     0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40,
     0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10,
 )  # fmt: skip
+_DIGITS: Final = {chr(zero + digit): zero for zero in _ZEROS for digit in range(10)}
 _LEADING_INTEGER: Final = re.compile(r"\s*([-+]?[0-9]+)")
 _SUFFIXES: Final = {"1": "st", "2": "nd", "3": "rd"}
 _LONGEST: Final = 1000
@@ -78,7 +80,7 @@ _NAMED: Final = {
 }
 
 
-@lru_cache(512)
+@remembered
 def analyse(picture: str) -> IntegerPicture:
     """Return what *picture* asks for.
 
@@ -95,7 +97,7 @@ def analyse(picture: str) -> IntegerPicture:
     mandatory = optional = 0
     separators: list[tuple[int, str]] = []
     for sign in reversed(primary):
-        group = next((each for each in _ZEROS if each <= ord(sign) <= each + 9), None)
+        group = _DIGITS.get(sign)
         if group is not None:
             mandatory += 1
             if zero not in (None, group):
@@ -246,6 +248,6 @@ def parse_integer(text: Any, picture: Any) -> Any:
 
 
 FUNCTIONS: Final = (
-    Builtin("formatInteger", format_integer, "<n-s:s>", 2),
-    Builtin("parseInteger", parse_integer, "<s-s:n>", 2),
+    Builtin("formatInteger", format_integer, "<n-s:s>", 2, shift=0),
+    Builtin("parseInteger", parse_integer, "<s-s:n>", 2, shift=0),
 )

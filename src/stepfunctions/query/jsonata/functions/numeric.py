@@ -9,7 +9,7 @@ import math
 import re
 from typing import Any, Final
 
-from stepfunctions.query.jsonata.callables import Builtin
+from stepfunctions.query.jsonata.callables import INSTANT, Builtin
 from stepfunctions.query.jsonata.errors import Fault
 from stepfunctions.query.jsonata.functions.pictures import format_number
 from stepfunctions.query.jsonata.functions.rounding import round_half_even
@@ -147,19 +147,19 @@ def exists(value: Any) -> bool:
 
 FUNCTIONS: Final = (
     Builtin("number", to_number, "<(nsb)-:n>", 1),
-    Builtin("abs", absolute, "<n-:n>", 1),
-    Builtin("floor", floor, "<n-:n>", 1),
-    Builtin("ceil", ceil, "<n-:n>", 1),
-    Builtin("round", round_, "<n-n?:n>", 2),
-    Builtin("sqrt", square_root, "<n-:n>", 1),
-    Builtin("power", power, "<n-n:n>", 2),
-    Builtin("formatBase", format_base, "<n-n?:s>", 2),
-    Builtin("formatNumber", format_number, "<n-so?:s>", 3),
+    Builtin("abs", absolute, "<n-:n>", 1, shift=INSTANT),
+    Builtin("floor", floor, "<n-:n>", 1, shift=INSTANT),
+    Builtin("ceil", ceil, "<n-:n>", 1, shift=INSTANT),
+    Builtin("round", round_, "<n-n?:n>", 2, shift=INSTANT),
+    Builtin("sqrt", square_root, "<n-:n>", 1, shift=INSTANT),
+    Builtin("power", power, "<n-n:n>", 2, shift=INSTANT),
+    Builtin("formatBase", format_base, "<n-n?:s>", 2, shift=INSTANT),
+    Builtin("formatNumber", format_number, "<n-so?:s>", 3, shift=0),
     Builtin("sum", total, "<a<n>:n>", 1),
     Builtin("average", average, "<a<n>:n>", 1),
     Builtin("max", maximum, "<a<n>:n>", 1),
     Builtin("min", minimum, "<a<n>:n>", 1),
     Builtin("boolean", boolean, "<x-:b>", 1),
     Builtin("not", negate, "<x-:b>", 1),
-    Builtin("exists", exists, "<x:b>", 1),
+    Builtin("exists", exists, "<x:b>", 1, shift=INSTANT),
 )

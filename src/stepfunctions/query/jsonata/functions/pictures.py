@@ -8,11 +8,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
-from functools import lru_cache
 from typing import Any, Final
 
 from stepfunctions.query.jsonata.errors import Fault
 from stepfunctions.query.jsonata.functions.integers import regular_interval
+from stepfunctions.query.jsonata.functions.memo import remembered
 from stepfunctions.query.jsonata.functions.rounding import round_half_even
 from stepfunctions.query.jsonata.numbers import js_text
 from stepfunctions.query.jsonata.operations import double
@@ -87,7 +87,7 @@ def format_number(value: Any, picture: Any, options: Any) -> Any:
     return sign + layout.prefix + _written(double(value), layout, signs) + layout.suffix
 
 
-@lru_cache(256)
+@remembered
 def _analysed(picture: str, options: tuple[tuple[str, str], ...]) -> tuple[_Signs, list[_Layout]]:
     signs = _Signs(options)
     pictures = picture.split(signs.pattern) if signs.pattern else [picture]

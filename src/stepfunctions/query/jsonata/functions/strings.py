@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from stepfunctions.query.jsonata.callables import Builtin
+from stepfunctions.query.jsonata.callables import INSTANT, Builtin
 from stepfunctions.query.jsonata.errors import Fault
 from stepfunctions.query.jsonata.matching import first_match, replace_matches
 from stepfunctions.query.jsonata.regex.matcher import Matcher
@@ -192,7 +192,7 @@ def _check_limit(limit: Any, code: str, index: int) -> None:
 
 FUNCTIONS: Final = (
     Builtin("string", string, "<x-b?:s>", 1, needs_run=True),
-    Builtin("length", length, "<s-:n>", 1),
+    Builtin("length", length, "<s-:n>", 1, shift=INSTANT),
     Builtin("substring", substring, "<s-nn?:s>", 3),
     Builtin("substringBefore", substring_before, "<s-s:s>", 2),
     Builtin("substringAfter", substring_after, "<s-s:s>", 2),

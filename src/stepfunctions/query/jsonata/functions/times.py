@@ -74,8 +74,8 @@ def _iso_millis(text: str) -> Any:
 
 
 FUNCTIONS: Final = (
-    Builtin("now", now, "<s?s?:s>", 2, needs_run=True),
+    Builtin("now", now, "<s?s?:s>", 2, needs_run=True, shift=0),
     Builtin("millis", millis, "<:n>", 0, needs_run=True),
-    Builtin("fromMillis", from_millis, "<n-s?s?:s>", 3),
-    Builtin("toMillis", to_millis, "<s-s?:n>", 2, needs_run=True),
+    Builtin("fromMillis", from_millis, "<n-s?s?:s>", 3, shift=0),
+    Builtin("toMillis", to_millis, "<s-s?:n>", 2, needs_run=True, shift=0),
 )
