@@ -94,10 +94,10 @@ def test_the_aws_command_line_understands_us(server: WireServer) -> None:
 
 def test_operations_that_are_not_there_say_so(server: WireServer) -> None:
     with pytest.raises(ClientError) as refused:
-        server.client().create_activity(name="a")
+        server.client().list_map_runs(executionArn=f"arn:aws:states:{REGION}:{ACCOUNT}:execution:machine:a")
     assert refused.value.response["Error"] == {
         "Code": "NotImplemented",
-        "Message": "CreateActivity of stepfunctions is not available locally.",
+        "Message": "ListMapRuns of stepfunctions is not available locally.",
     }
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
