@@ -1,8 +1,8 @@
 """A crash between any two writes loses nothing: no event is missing or doubled, and every effect keeps its key.
 
-One execution with everything that waits for the outside is run once undisturbed. Then it is run again and again, and
-each time the store dies at another commit: before it, in the middle of it, or just after it, when nothing that the
-commit allows has been done. A new engine takes the store up, and the end must be the same.
+One execution with everything that waits for the outside, and a redrive, is run once undisturbed. Then it is run again
+and again, and each time the store dies at another commit: before it, in the middle of it, or just after it, when
+nothing that the commit allows has been done. A new engine takes the store up, and the end must be the same.
 """
 
 from __future__ import annotations
@@ -65,10 +65,12 @@ MACHINE: Json = {
         },
         **work("Slow", TimeoutSeconds=3, Catch=[{"ErrorEquals": ["States.Timeout"], "Next": "Ask"}]),
         **work("Ask", CALLBACK, Parameters={"token.$": "$$.Task.Token"}),
+        **work("Last"),
     },
 }
 MACHINE["States"]["Flaky"] |= {"Next": "Pause"}
-for each in ("Flaky", "Slow"):
+MACHINE["States"]["Ask"] |= {"Next": "Last"}
+for each in ("Flaky", "Slow", "Ask"):
     del MACHINE["States"][each]["End"]
 MACHINE["States"]["Slow"] |= {"Next": "Ask"}
 
@@ -119,6 +121,8 @@ class Outside:
         first = self.first.setdefault(task.state, task.effect_id)
         if task.state == "Flaky" and task.effect_id == first:
             raise TaskError("Once", None)
+        if task.state == "Last" and task.effect_id == first:
+            raise TaskError("Last", "a redrive will do better")
         if task.state == "Slow":
             await asyncio.Event().wait()
         if task.resource != PLAIN and task.submitted is None:
@@ -192,7 +196,10 @@ class Life:
         await self.attempt(lambda: self.engine.start(request))
         for _ in range(200):
             await self.settle()
-            if self.engine.describe(ARN).status != "RUNNING":
+            status = self.engine.describe(ARN).status
+            if status == "FAILED":
+                await self.attempt(lambda: self.engine.redrive(ARN, "once"))
+            elif status != "RUNNING":
                 break
             for run in [run for run in self.outside.runs if run.resource == CALLBACK]:
                 await self.attempt(lambda run=run: self.engine.succeed_task(run.token, '"answer"'))  # type: ignore[misc]

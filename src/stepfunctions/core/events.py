@@ -123,9 +123,10 @@ class StopRequested(Event):
 
 @dataclass(frozen=True, slots=True)
 class RedriveRequested(Event):
-    """RedriveExecution: *redrive_count* is the number of this redrive, from 1."""
+    """RedriveExecution: *redrive_count* is the number of this redrive, from 1; *token* is the client's."""
 
     redrive_count: int
+    token: str | None = None
 
 
 EVENTS: dict[str, type[Event]] = {

@@ -20,7 +20,7 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from stepfunctions.core.commands import CancelTask, Command, CompleteExecution, ScheduleTask
-from stepfunctions.core.events import Event, Resumed, TaskStarted, TimeReached
+from stepfunctions.core.events import Event, RedriveRequested, Resumed, TaskStarted, TimeReached
 from stepfunctions.engine.dispatcher import Dispatcher, unsupported
 from stepfunctions.engine.execution import TASK_EVENTS, Execution, born
 from stepfunctions.engine.execution_log import ExecutionLog
@@ -33,7 +33,7 @@ from stepfunctions.engine.records import StartExecution
 from stepfunctions.engine.tables import Tables
 from stepfunctions.engine.task import Task, TaskState
 from stepfunctions.engine.timer import Timer
-from stepfunctions.errors import InvalidTransition, StoreError
+from stepfunctions.errors import Conflict, InvalidTransition, StoreError
 from stepfunctions.values import Instant
 
 TURN_SECONDS: Final = 0.02
@@ -195,12 +195,15 @@ class Driver:
 
     def _take(self, message: Message, batch: Batch) -> None:
         batch.messages.append(message)
-        known = batch.executions.get(message.execution_id) or message.execution
         try:
-            execution = known or self._loaded.get(message.execution_id)
+            execution = self._find(message, batch)
         except StoreError as error:
             batch.messages.pop()
             self._failed([message], error)
+            return
+        except Conflict as error:
+            batch.messages.pop()
+            message.reject(error)
             return
         if isinstance(message.event, Resumed):
             self._resuming.discard(message.execution_id)
@@ -215,6 +218,12 @@ class Driver:
             _log.exception("%s failed on %s", execution.owner.execution_arn, type(message.event).__name__)
             execution.condemn(f"The interpreter failed. {type(error).__name__}: {error}", self._clock())
             message.heard = True
+
+    def _find(self, message: Message, batch: Batch) -> Execution | None:
+        known = batch.executions.get(message.execution_id) or message.execution
+        if known is None and isinstance(message.event, RedriveRequested):
+            return self._loaded.reopen(message.execution_id)
+        return known or self._loaded.get(message.execution_id)
 
     def _feed(self, execution: Execution, event: Event, from_caller: bool) -> bool:
         """Tell the interpreter *event*, and what follows from its commands at once. Return whether it was wanted."""

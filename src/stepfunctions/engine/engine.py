@@ -6,8 +6,8 @@ by the ``TaskHandler`` that the resolver finds, and errors are those of ``stepfu
 
 It lives on the event loop's thread, and so does its database.
 
-Source: AWS API reference, StartExecution, StopExecution, DescribeExecution, ListExecutions, GetExecutionHistory,
-SendTaskSuccess, SendTaskFailure, SendTaskHeartbeat.
+Source: AWS API reference, StartExecution, StopExecution, RedriveExecution, DescribeExecution, ListExecutions,
+GetExecutionHistory, SendTaskSuccess, SendTaskFailure, SendTaskHeartbeat.
 """
 
 from __future__ import annotations
@@ -19,14 +19,23 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from stepfunctions.core.events import Event, HeartbeatReceived, StopRequested, TaskFailed, TaskSucceeded
+from stepfunctions.core.events import (
+    Event,
+    HeartbeatReceived,
+    RedriveRequested,
+    StopRequested,
+    TaskFailed,
+    TaskSucceeded,
+)
 from stepfunctions.core.history import render
 from stepfunctions.engine.driver import Driver
 from stepfunctions.engine.execution_log import ExecutionLog
 from stepfunctions.engine.express import Express
 from stepfunctions.engine.handler import Resolver
 from stepfunctions.engine.listing import Listing
+from stepfunctions.engine.quota import OpenExecutions
 from stepfunctions.engine.records import RUNNING, DefinitionRecord, ExecutionRecord, Page, StartExecution
+from stepfunctions.engine.redriving import earlier_redrive, unredrivable_reason
 from stepfunctions.engine.tables import Tables
 from stepfunctions.engine.task import TaskState
 from stepfunctions.errors import AlreadyExists, Conflict, InvalidRequest, NotFound
@@ -72,7 +81,9 @@ class Engine:
         activity_exists: Callable[[str], bool] = lambda arn: True,
         log_store: Callable[[], LogStore] | None = None,
     ) -> None:
+        self._clock = clock
         self._tables = Tables(database)
+        self._quota = OpenExecutions(self._tables)
         self._listing = Listing(self._tables)
         log = None if log_store is None else ExecutionLog(log_store, clock)
         self._driver = Driver(
@@ -96,6 +107,7 @@ class Engine:
         Raises:
             AlreadyExists: the name is taken by an execution with other input, or by a closed one.
             DefinitionError: the definition does not compile.
+            LimitExceeded: too many executions are open.
             StoreError: the disk; nothing was started.
         """
         if request.express:
@@ -105,9 +117,8 @@ class Engine:
             await asyncio.wait((self._starting[arn],))
         existing = self._listing.execution(arn)
         if existing is None:
-            started = self._starting[arn] = self._driver.start(request)
-            started.add_done_callback(lambda _: self._starting.pop(arn))
-            await asyncio.shield(started)
+            self._quota.check()
+            await self._alone(arn, self._driver.start(request))
             return self.describe(arn)
         if existing.status == RUNNING and existing.input == request.input:
             return existing
@@ -226,6 +237,42 @@ class Engine:
         await self._driver.stopped(open_ids)
         await self._driver.delete_executions(state_machine_arn)
 
+    async def redrive(self, execution_arn: str, token: str | None = None) -> Instant:
+        """Take up an execution that failed, was stopped or timed out where it ended: RedriveExecution.
+
+        Args:
+            execution_arn: of the execution.
+            token: the client's; asked with it again, the redrive that it was asked for first is answered.
+
+        Returns:
+            When it was redriven.
+
+        Raises:
+            NotFound: no such execution.
+            Conflict: it cannot be redriven; the text is AWS's reason.
+            LimitExceeded: too many executions are open.
+            StoreError: the disk; it is as it was.
+        """
+        while execution_arn in self._starting:
+            await asyncio.wait((self._starting[execution_arn],))
+        record, execution_id = self.describe(execution_arn), self._id_of(execution_arn)
+        earlier = earlier_redrive(self._tables, execution_id, token, self._clock())
+        if earlier is not None:
+            return earlier
+        reason = self.unredrivable_reason(record)
+        if reason is not None:
+            raise Conflict(reason)
+        self._quota.check(redrives=True)
+        request = RedriveRequested(record.redrive_count + 1, token)
+        await self._alone(execution_arn, self._driver.deliver(execution_id, request))
+        redriven_at = self.describe(execution_arn).redriven_at
+        assert redriven_at is not None
+        return redriven_at
+
+    def unredrivable_reason(self, record: ExecutionRecord) -> str | None:
+        """Return why an execution cannot be redriven now, in AWS's words; None if it can."""
+        return unredrivable_reason(record, self._listing.event_count(record.execution_arn), self._clock())
+
     async def succeed_task(self, token: str, output: str) -> None:
         """Answer a ``.waitForTaskToken`` task or an activity: SendTaskSuccess.
 
@@ -275,6 +322,12 @@ class Engine:
     @cached_property
     def _express(self) -> Express:
         return self._make_express()
+
+    async def _alone(self, execution_arn: str, working: asyncio.Future[bool]) -> None:
+        """Wait until *working* is durable; nobody else starts or redrives the execution before."""
+        self._starting[execution_arn] = working
+        working.add_done_callback(lambda _: self._starting.pop(execution_arn))
+        await asyncio.shield(working)
 
     def _id_of(self, execution_arn: str) -> int:
         execution_id = self._listing.id_of(execution_arn)

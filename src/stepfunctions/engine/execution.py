@@ -7,6 +7,7 @@ driver does, once per commit. When a commit fails the driver drops the object, a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from stepfunctions.core.ambient import Ambient
@@ -15,6 +16,7 @@ from stepfunctions.core.events import (
     Event,
     ExecutionStarted,
     HeartbeatReceived,
+    RedriveRequested,
     Resumed,
     TaskFailed,
     TaskStarted,
@@ -27,7 +29,7 @@ from stepfunctions.core.interpreter import Interpreter
 from stepfunctions.core.program import Program
 from stepfunctions.engine.execution_log import Logging, logging_of
 from stepfunctions.engine.journal import Heard, encode
-from stepfunctions.engine.records import StartExecution
+from stepfunctions.engine.records import RUNNING, StartExecution
 from stepfunctions.engine.task import Owner, Task, TaskState
 from stepfunctions.errors import StepladderError
 from stepfunctions.values import Instant, dumps
@@ -43,6 +45,21 @@ TASK_EVENTS: Final = (TaskStarted, TaskSubmitted, TaskSucceeded, TaskFailed, Hea
 
 class ReplayFailed(StepladderError):
     """The journal of an execution does not lead where it led before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redrive:
+    """What the row of an execution that is taken up again needs.
+
+    Args:
+        count: the number of this redrive, from 1.
+        at: when it happened.
+        token: the client's, to know the request again by.
+    """
+
+    count: int
+    at: Instant
+    token: str | None
 
 
 class Birth:
@@ -86,6 +103,7 @@ class Execution:
         yielded: the interpreter wants ``Resumed``.
         tasks: its outstanding tasks by task id.
         birth: set until its row is committed.
+        redrive: set until the redrive that it heard of is committed.
         logs: what of its history goes to CloudWatch Logs; None for nothing.
         ending: set once it has ended; ``stopped_at`` says when.
         heard, history, touched: what is not committed yet: events, history, tasks; ``entry`` is it, sealed.
@@ -95,7 +113,7 @@ class Execution:
 
     __slots__ = (
         "birth", "ending", "entry", "heard", "history", "interpreter", "last_at", "last_id", "logs", "owner",
-        "sequence", "snapshot_interval", "snapshot_sequence", "stopped_at", "tasks", "touched",
+        "redrive", "sequence", "snapshot_interval", "snapshot_sequence", "stopped_at", "tasks", "touched",
         "unsaved_count", "yielded",
     )  # fmt: skip
 
@@ -108,6 +126,7 @@ class Execution:
         self.yielded = False
         self.tasks: dict[str, Task] = {}
         self.birth: Birth | None = None
+        self.redrive: Redrive | None = None
         self.logs: Logging | None = None
         self.ending: CompleteExecution | None = None
         self.stopped_at: Instant | None = None
@@ -132,6 +151,8 @@ class Execution:
             return self.deadline is not None and self.deadline <= now
         if isinstance(event, Resumed):
             return self.yielded
+        if isinstance(event, RedriveRequested):
+            return self.interpreter is not None and self.interpreter.status != RUNNING
         return not isinstance(event, TASK_EVENTS) or event.task_id in self.tasks
 
     def handle(self, event: Event, now: Instant, seed: int, missing: tuple[str, ...] = ()) -> tuple[Command, ...]:
@@ -141,6 +162,8 @@ class Execution:
         outcome = self.interpreter.handle(event, ambient)
         self.heard.append((event, ambient))
         self._advance(ambient.now, outcome.history, outcome.yielded)
+        if isinstance(event, RedriveRequested):
+            self.redrive = Redrive(event.redrive_count, ambient.now, event.token)
         return outcome.commands
 
     def schedule(self, command: ScheduleTask, deferred: bool) -> Task:
@@ -240,6 +263,7 @@ class Execution:
             self.heard = []
             self.history = []
         self.birth = None
+        self.redrive = None
         self.touched = {}
 
     def _close(self, task: Task, state: TaskState) -> None:

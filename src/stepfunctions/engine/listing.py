@@ -102,6 +102,11 @@ class Listing:
         count: int = row[0]
         return count
 
+    def event_count(self, execution_arn: str) -> int:
+        """Return how many events the history of an execution has; 0 if there is none such."""
+        execution_id = self.id_of(execution_arn)
+        return 0 if execution_id is None else self._last_history_id(execution_id)
+
     def running_of(self, state_machine_arn: str) -> list[int]:
         """Return the ids of the open executions of a state machine, oldest first."""
         return [row[0] for row in self._database.read(self._sql.running_of_state_machine, (state_machine_arn,))]

@@ -15,7 +15,7 @@ from typing import Final
 from stepfunctions.engine.execution import SNAPSHOT_EVENTS, Execution
 from stepfunctions.engine.programs import Programs
 from stepfunctions.engine.tables import Tables
-from stepfunctions.errors import StoreError
+from stepfunctions.errors import Conflict, StoreError
 from stepfunctions.values import Instant
 
 SNAPSHOT_BYTES_PER_EVENT: Final = 1024
@@ -51,6 +51,25 @@ class Loaded:
             StoreError: the disk.
         """
         return self._kept.get(execution_id) or self._take_up(execution_id)
+
+    def reopen(self, execution_id: int) -> Execution | None:
+        """Return an execution that has ended, to be redriven; None if it is none such.
+
+        Raises:
+            StoreError: the disk.
+            Conflict: what led to its end cannot be told again.
+        """
+        execution = self._tables.load(execution_id, redrives=True)
+        if execution is None:
+            return None
+        try:
+            self._tables.restore(execution, self._programs)
+        except StoreError:
+            raise
+        except Exception as error:
+            _log.exception("the execution %s cannot be taken up for a redrive", execution.owner.execution_arn)
+            raise Conflict(f"The execution cannot be taken up again. {type(error).__name__}: {error}") from error
+        return execution
 
     def keep(self, execution: Execution) -> None:
         """Keep an execution with nothing uncommitted, as the most recently used."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from stepfunctions.core.events import Event
 from stepfunctions.engine.execution import Execution
-from stepfunctions.errors import StoreError
+from stepfunctions.errors import StepladderError
 
 
 @dataclass(slots=True, eq=False)
@@ -18,7 +18,7 @@ class Message:
         execution_id: whose.
         event: what happened; None only has the execution taken up.
         done: resolved when it is committed, with whether it was heard; None if nobody waits.
-        insists: delivered again if it could not be committed; else ``done`` has the StoreError.
+        insists: delivered again if it could not be committed; else ``done`` has the error.
         from_caller: it came with a task token.
         execution: the execution, if it is new.
         heard: the interpreter was told.
@@ -37,7 +37,7 @@ class Message:
         if self.done is not None and not self.done.done():
             self.done.set_result(self.heard)
 
-    def reject(self, error: StoreError) -> None:
+    def reject(self, error: StepladderError) -> None:
         """Tell whoever waits that it is not."""
         if self.done is not None and not self.done.done():
             self.done.set_exception(error)

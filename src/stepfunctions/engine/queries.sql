@@ -15,6 +15,11 @@ INSERT INTO executions (
 -- name: close_execution
 UPDATE executions SET status = ?, stopped_at = ?, error = ?, cause = ?, output = ? WHERE id = ?;
 
+-- name: reopen_execution
+UPDATE executions
+SET status = 'RUNNING', stopped_at = NULL, error = NULL, cause = NULL, output = NULL, redrive_count = ?, redriven_at = ?
+WHERE id = ?;
+
 -- name: execution_by_arn
 SELECT
     arn, name, state_machine_arn, version_arn, alias_arn, status, input, output, error, cause, started_at,
@@ -27,6 +32,10 @@ SELECT id FROM executions WHERE arn = ?;
 -- name: execution_to_load
 SELECT arn, state_machine_arn, role_arn, json_extract(attributes, '$.loggingConfiguration')
 FROM executions WHERE id = ? AND status = 'RUNNING';
+
+-- name: execution_to_reopen
+SELECT arn, state_machine_arn, role_arn, json_extract(attributes, '$.loggingConfiguration')
+FROM executions WHERE id = ? AND status NOT IN ('RUNNING', 'SUCCEEDED');
 
 -- name: definition_of_execution
 SELECT text, role_arn, state_machine_arn, state_machine_name, version_arn, alias_arn, attributes
@@ -62,6 +71,9 @@ WHERE alias_arn = :of AND (:status IS NULL OR status = :status) AND id < :before
 
 -- name: count_running
 SELECT count(*) FROM executions WHERE state_machine_arn = ? AND status = 'RUNNING';
+
+-- name: count_open
+SELECT count(*) FROM executions WHERE status = 'RUNNING';
 
 -- name: running_of_state_machine
 SELECT id FROM executions WHERE state_machine_arn = ? AND status = 'RUNNING' ORDER BY id;
@@ -124,11 +136,23 @@ FROM tasks JOIN executions ON id = execution_id WHERE state <> 'CLOSED';
 -- name: task_by_token
 SELECT execution_id, task_id, state FROM tasks WHERE token = ?;
 
+-- name: put_redrive_token
+INSERT OR REPLACE INTO redrive_tokens (execution_id, token, redrive_count, redriven_at) VALUES (?, ?, ?, ?);
+
+-- name: drop_redrive_tokens
+DELETE FROM redrive_tokens WHERE execution_id = ? AND redrive_count <= ?;
+
+-- name: redrive_by_token
+SELECT redriven_at FROM redrive_tokens WHERE execution_id = ? AND token = ?;
+
 -- name: executions_of_state_machine
 SELECT id FROM executions WHERE state_machine_arn = ? AND status <> 'RUNNING';
 
 -- name: delete_journal
 DELETE FROM journal WHERE id > ? AND id < ?;
+
+-- name: delete_redrive_tokens
+DELETE FROM redrive_tokens WHERE execution_id = ?;
 
 -- name: delete_tasks
 DELETE FROM tasks WHERE execution_id = ?;

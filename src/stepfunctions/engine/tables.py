@@ -12,7 +12,7 @@ from typing import Final
 from stepfunctions.core.history import HistoryEvent
 from stepfunctions.core.interpreter import Interpreter
 from stepfunctions.engine.codec import pack, to_column, unpack
-from stepfunctions.engine.execution import Execution
+from stepfunctions.engine.execution import Execution, Redrive
 from stepfunctions.engine.execution_log import logging_of
 from stepfunctions.engine.journal import Heard, decode
 from stepfunctions.engine.outbox import Outbox
@@ -24,6 +24,8 @@ from stepfunctions.values import Instant, loads
 
 SEQUENCE_BITS: Final = 32
 DELETED_AT_ONCE: Final = 1000
+TOKENS_KEPT: Final = 10
+"""AWS remembers the client tokens of so many redrives of an execution."""
 
 
 def journal_id(execution_id: int, sequence: int = 0) -> int:
@@ -48,6 +50,11 @@ class Tables:
         assert greatest is not None
         self._last_id: int = greatest[0]
 
+    @property
+    def last_id(self) -> int:
+        """The id of the newest execution."""
+        return self._last_id
+
     def next_id(self) -> int:
         """Return the id for a new execution."""
         self._last_id += 1
@@ -59,6 +66,9 @@ class Tables:
         for execution in executions:
             if execution.birth is not None:
                 self._write_birth(execution)
+        for execution in executions:
+            if execution.redrive is not None:
+                self._write_redrive(execution.owner.id, execution.redrive)
         for execution in executions:
             if execution.history or execution.heard:
                 self._write_journal(execution)
@@ -89,9 +99,18 @@ class Tables:
         execution.unsaved_count = 0
         return len(interpreter)
 
-    def load(self, execution_id: int) -> Execution | None:
-        """Return an open execution with its outstanding tasks but without its interpreter; None if it is not open."""
-        row = self.database.read_one(self.sql.execution_to_load, (execution_id,))
+    def load(self, execution_id: int, *, redrives: bool = False) -> Execution | None:
+        """Return an execution with its outstanding tasks but without its interpreter.
+
+        Args:
+            execution_id: whose.
+            redrives: it is wanted for a redrive, so it must have ended, and not well; else it must be open.
+
+        Returns:
+            None if there is none such.
+        """
+        statement = self.sql.execution_to_reopen if redrives else self.sql.execution_to_load
+        row = self.database.read_one(statement, (execution_id,))
         if row is None:
             return None
         *owner, logging = row
@@ -148,6 +167,7 @@ class Tables:
         self.database.write(self.sql.delete_journal, (journal_id(execution_id), journal_id(execution_id + 1)))
         self.database.write(self.sql.delete_snapshot, (execution_id,))
         self.database.write(self.sql.delete_tasks, (execution_id,))
+        self.database.write(self.sql.delete_redrive_tokens, (execution_id,))
         self.database.write(self.sql.delete_execution, (execution_id,))
 
     def _entries(self, execution_id: int, after: int) -> Iterator[tuple[list[Heard], list[HistoryEvent]]]:
@@ -169,6 +189,13 @@ class Tables:
             birth.attributes, request.trace_header, birth.started_at, to_column(request.input),
         )  # fmt: skip
         self.database.write(self.sql.insert_execution, (*row, *_outcome(execution)))
+
+    def _write_redrive(self, execution_id: int, redrive: Redrive) -> None:
+        self.database.write(self.sql.reopen_execution, (redrive.count, redrive.at, execution_id))
+        self.database.write(self.sql.drop_redrive_tokens, (execution_id, redrive.count - TOKENS_KEPT))
+        if redrive.token is not None:
+            row = (execution_id, redrive.token, redrive.count, redrive.at)
+            self.database.write(self.sql.put_redrive_token, row)
 
     def _write_journal(self, execution: Execution) -> None:
         first_id = execution.last_id - len(execution.history) + 1

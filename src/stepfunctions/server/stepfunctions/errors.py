@@ -81,6 +81,12 @@ def type_not_supported() -> AwsError:
     return AwsError("StateMachineTypeNotSupported", "This operation is not supported by this type of state machine")
 
 
+def execution_not_redrivable(reason: str) -> AwsError:
+    """An execution that cannot be redriven, for one of the reasons of DescribeExecution. That AWS's message is the bare
+    reason is not verified."""
+    return AwsError("ExecutionNotRedrivable", reason)
+
+
 def activity_does_not_exist(arn: str) -> AwsError:
     """No activity of this ARN."""
     return AwsError("ActivityDoesNotExist", f"Activity Does Not Exist: '{arn}'")

@@ -1,22 +1,22 @@
-"""StartExecution, StartSyncExecution, StopExecution, DescribeExecution, ListExecutions, GetExecutionHistory and
-DescribeStateMachineForExecution.
+"""StartExecution, StartSyncExecution, StopExecution, RedriveExecution, DescribeExecution, ListExecutions,
+GetExecutionHistory and DescribeStateMachineForExecution.
 
-Not here: RedriveExecution, and whatever belongs to Map Runs.
+Not here: whatever belongs to Map Runs.
 
 Source: AWS API reference; recordings of AWS.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 from uuid import uuid4
 
 from stepfunctions.engine.engine import Engine
 from stepfunctions.engine.mocking.config import MockConfig
 from stepfunctions.engine.records import ExecutionRecord, StartExecution
-from stepfunctions.errors import MockError
+from stepfunctions.errors import Conflict, MockError
 from stepfunctions.server.protocols.json import Operation
 from stepfunctions.server.request import Request
 from stepfunctions.server.stepfunctions.arns import (
@@ -30,6 +30,7 @@ from stepfunctions.server.stepfunctions.arns import (
     parse_state_machine_arn,
 )
 from stepfunctions.server.stepfunctions.errors import (
+    execution_not_redrivable,
     resource_not_found,
     type_not_supported,
     validation,
@@ -39,11 +40,7 @@ from stepfunctions.server.stepfunctions.paging import Paging, page_size
 from stepfunctions.server.stepfunctions.state_machines import EXPRESS, METADATA_ONLY
 from stepfunctions.server.stepfunctions.sync_answer import sync_answer
 from stepfunctions.server.stepfunctions.targets import Target, Targets
-from stepfunctions.values import Instant, Json
-
-REDRIVABLE_MAX_MILLISECONDS: Final = 14 * 24 * 3600 * 1000
-
-_UNREDRIVABLE: Final = frozenset({"RUNNING", "SUCCEEDED"})
+from stepfunctions.values import Json
 
 
 class Executions:
@@ -53,7 +50,6 @@ class Executions:
         targets: knows what the ARN of a state machine stands for.
         engine: runs the executions.
         paging: makes nextTokens.
-        clock: gives the time.
         mock_config: the test cases that executions may be started on; None for none.
     """
 
@@ -62,13 +58,11 @@ class Executions:
         targets: Targets,
         engine: Engine,
         paging: Paging,
-        clock: Callable[[], Instant],
         mock_config: MockConfig | None = None,
     ) -> None:
         self._targets = targets
         self._engine = engine
         self._paging = paging
-        self._clock = clock
         self._mock_config = mock_config
 
     @property
@@ -78,6 +72,7 @@ class Executions:
             "StartExecution": self.start,
             "StartSyncExecution": self.start_sync,
             "StopExecution": self.stop,
+            "RedriveExecution": self.redrive,
             "DescribeExecution": self.describe,
             "ListExecutions": self.list,
             "GetExecutionHistory": self.history,
@@ -129,6 +124,18 @@ class Executions:
         arn = _execution(params)
         stopped_at = await self._engine.stop(arn, params.get("error"), params.get("cause"))
         return {"stopDate": stopped_at / 1000}
+
+    async def redrive(self, request: Request, params: dict[str, Any]) -> Json:
+        """RedriveExecution."""
+        arn = _execution(params)
+        reason = self._deleting(self._engine.describe(arn))
+        if reason is not None:
+            raise execution_not_redrivable(reason)
+        try:
+            redriven_at = await self._engine.redrive(arn, params.get("clientToken"))
+        except Conflict as error:
+            raise execution_not_redrivable(str(error)) from None
+        return {"redriveDate": redriven_at / 1000}
 
     async def describe(self, request: Request, params: dict[str, Any]) -> Json:
         """DescribeExecution."""
@@ -201,20 +208,15 @@ class Executions:
         return parsed
 
     def _redrive(self, record: ExecutionRecord) -> dict[str, Json]:
-        reason = self._unredrivable_reason(record)
+        reason = self._deleting(record) or self._engine.unredrivable_reason(record)
         redrive: dict[str, Json] = {"redriveStatus": "REDRIVABLE" if reason is None else "NOT_REDRIVABLE"}
         if reason is not None:
             redrive["redriveStatusReason"] = reason
-        if record.redriven_at is not None:
-            redrive["redriveDate"] = record.redriven_at / 1000
         return redrive
 
-    def _unredrivable_reason(self, record: ExecutionRecord) -> str | None:
-        if record.status in _UNREDRIVABLE:
-            return f"Execution is {record.status} and cannot be redriven"
-        if record.stopped_at is not None and self._clock() - record.stopped_at > REDRIVABLE_MAX_MILLISECONDS:
-            return "Execution redrivable period exceeded"  # text from the API reference
-        return None
+    def _deleting(self, record: ExecutionRecord) -> str | None:
+        """Return the reason not to redrive an execution whose state machine goes; AWS's words."""
+        return "State machine is in DELETING status" if self._targets.is_deleting(record.state_machine_arn) else None
 
 
 def _start_of(target: Target, name: str, text: str, trace_header: str | None) -> StartExecution:
@@ -259,6 +261,8 @@ def _summary(record: ExecutionRecord) -> dict[str, Json]:
     }
     if record.stopped_at is not None:
         summary["stopDate"] = record.stopped_at / 1000
+    if record.redriven_at is not None:
+        summary["redriveDate"] = record.redriven_at / 1000
     if record.version_arn is not None:
         summary["stateMachineVersionArn"] = record.version_arn
     if record.alias_arn is not None:

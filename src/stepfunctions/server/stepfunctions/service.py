@@ -85,7 +85,7 @@ class StepFunctions:
                 **machine_operations,
                 **Versions(self.registry, versions, aliases, paging, clock).operations,
                 **Aliases(self.registry, versions, aliases, paging, clock).operations,
-                **Executions(targets, engine, paging, clock, mock_config).operations,
+                **Executions(targets, engine, paging, mock_config).operations,
                 **Activities(self._activities, self._tasks, paging, clock, poll_seconds).operations,
                 **TaskTokens(engine).operations,
                 **Tags(self.registry, self._activities).operations,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from stepfunctions.server.stepfunctions.alias_store import AliasStore
 from stepfunctions.server.stepfunctions.arns import Arn, parse_state_machine_arn
 from stepfunctions.server.stepfunctions.errors import state_machine_does_not_exist
-from stepfunctions.server.stepfunctions.registry import Registry, StateMachine
+from stepfunctions.server.stepfunctions.registry import DELETING, Registry, StateMachine
 from stepfunctions.server.stepfunctions.version_store import Version, VersionStore
 
 
@@ -78,6 +78,11 @@ class Targets:
         if machine is None:
             raise state_machine_does_not_exist(text)
         return self._find(arn, machine, 0)
+
+    def is_deleting(self, machine_arn: str) -> bool:
+        """Return whether a state machine is on its way out."""
+        machine = self._registry.find(machine_arn)
+        return machine is not None and machine.status == DELETING
 
     def forget(self, machine_arn: str) -> None:
         """Let go of what is in memory of a state machine that the registry has deleted."""
