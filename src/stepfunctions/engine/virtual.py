@@ -20,7 +20,6 @@ from heapq import heappop, heappush
 from typing import Final
 
 from stepfunctions.asl.model import StateMachine
-from stepfunctions.asl.parse import parse
 from stepfunctions.core.ambient import Ambient, Entropy
 from stepfunctions.core.commands import CancelTask, Command, CompleteExecution, ScheduleTask
 from stepfunctions.core.events import (
@@ -38,9 +37,11 @@ from stepfunctions.core.events import (
 from stepfunctions.core.history import HistoryEvent, render
 from stepfunctions.core.interpreter import Interpreter
 from stepfunctions.core.outcome import Outcome
+from stepfunctions.core.program import Program
 from stepfunctions.core.program import compile as compile_program
 from stepfunctions.core.resources import parse_resource
 from stepfunctions.engine.mocks import Answer, Mocks, Stage
+from stepfunctions.engine.programs import Programs
 from stepfunctions.values import ABSENT, Instant, Json, dumps, loads
 
 ACCOUNT: Final = "123456789012"
@@ -128,16 +129,25 @@ def run(
         DefinitionError: AWS would refuse the definition; carries every fault.
         MockError: a Task state that is reached has no mock, or one that cannot answer.
     """
-    machine = definition if isinstance(definition, StateMachine) else parse(definition)
     started = _started({} if input is ABSENT else input, name, machine_name, region, started_at)
-    return _Run(machine, started, Stage(tasks), seed).to_end(stop_after_seconds)
+    return _Run(_compiled(definition), started, Stage(tasks), seed).to_end(stop_after_seconds)
+
+
+_PROGRAMS: Final = Programs()
+
+
+def _compiled(definition: str | dict[str, Json] | StateMachine) -> Program:
+    """Return *definition* compiled. Tests run one definition on many inputs: it is read and compiled once."""
+    if isinstance(definition, StateMachine):
+        return compile_program(definition)
+    return _PROGRAMS.compiled(definition if isinstance(definition, str) else dumps(definition))[1]
 
 
 class _Run:
     """One execution, its clock, and what is to happen to it."""
 
-    def __init__(self, machine: StateMachine, started: ExecutionStarted, stage: Stage, seed: int) -> None:
-        self._interpreter = Interpreter(compile_program(machine))
+    def __init__(self, program: Program, started: ExecutionStarted, stage: Stage, seed: int) -> None:
+        self._interpreter = Interpreter(program)
         self._started = started
         self._stage = stage
         self._entropy = Entropy(seed)
