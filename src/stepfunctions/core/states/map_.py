@@ -8,27 +8,23 @@ time); the order and ids of events as recorded from AWS.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from stepfunctions.asl import model
-from stepfunctions.core import expressions, routing
+from stepfunctions.core import routing
 from stepfunctions.core.failures import data_limit_exceeded, is_oversize
 from stepfunctions.core.forking import abort_children, fork_of, open_child, open_fork, outputs
 from stepfunctions.core.frame import Fork, Frame
-from stepfunctions.core.queries import RUNTIME, Query, selection, template
+from stepfunctions.core.states.map_settings import map_settings
 from stepfunctions.core.states.state import CompiledScope, CompiledState, compile_catchers
-from stepfunctions.query.failure import Failure, QueryFailed
-from stepfunctions.query.scope import Scope
-from stepfunctions.values import ABSENT, Json, Payload, dumps
+from stepfunctions.query.failure import Failure
+from stepfunctions.values import Payload
 
 if TYPE_CHECKING:
     from stepfunctions.core.execution import Execution
 
 CONCURRENCY_MAX: Final = 40
 """What AWS runs at a time at most, and what MaxConcurrency 0 means."""
-
-_INTEGER: Final = re.compile(r"-?[0-9]+")
 
 
 class Map(CompiledState):
@@ -42,22 +38,14 @@ class Map(CompiledState):
         self.processor = processor
         self.retriers = state.retry
         self.catchers = compile_catchers(state)
-        self._selector: Query | None
-        if state.query_language == model.JSONATA:
-            self._items = _evaluated_items(state.items)
-            self._selector = expressions.argument(state.item_selector, "ItemSelector")
-            self._concurrency = expressions.whole_number(state.max_concurrency, "MaxConcurrency", 0) or _unbounded
-        else:
-            self._items = _items(state.items_path or "$")
-            self._selector = None if state.item_selector is ABSENT else template(state.item_selector, "ItemSelector")
-            self._concurrency = _concurrency(state)
+        self.settings = map_settings(state)
 
     def attempt(self, execution: Execution, frame: Frame) -> None:
         """Begin as many iterations as may run at a time."""
         scope = execution.surroundings
         effective = self.flow.effective_input(frame.payload, scope).value
-        items = self._items(effective, scope)
-        concurrency = min(self._concurrency(effective, scope) or CONCURRENCY_MAX, CONCURRENCY_MAX)
+        items = self.settings.items(effective, scope)
+        concurrency = min(self.settings.concurrency(effective, scope) or CONCURRENCY_MAX, CONCURRENCY_MAX)
         execution.record(frame, "MapStateStarted", (len(items),))
         begun = frame.previous_event_id
         open_fork(frame, Fork(len(items), begun, effective, items, concurrency))
@@ -76,9 +64,10 @@ class Map(CompiledState):
         child = open_child(execution, frame, position, self.processor.start, Payload(value), previous_event_id)
         child.item = value
         execution.record(child, "MapIterationStarted", (self.name, position))
-        if self._selector is not None:
+        selector = self.settings.selector
+        if selector is not None:
             execution.surroundings.look_from(frame, iteration=child)
-            child.payload = Payload(self._selector(fork.effective_input, execution.surroundings))
+            child.payload = Payload(selector(fork.effective_input, execution.surroundings))
             if is_oversize(child.payload):
                 routing.give_up(execution, child, data_limit_exceeded(self.name))
                 return False
@@ -120,61 +109,3 @@ class Map(CompiledState):
         for sibling in abort_children(execution, frame, failing):
             execution.aside("MapIterationAborted", failing, (self.name, sibling.position))
         routing.fail(execution, frame, failure)
-
-
-def _unbounded(data: Json, scope: Scope) -> Json:
-    return 0
-
-
-def _evaluated_items(items: Json) -> Query:
-    """Return Items of a JSONata Map, which is the state's input if it is absent."""
-    if expressions.is_expression_text(items):
-        return expressions.typed(items, "Items", "array") or _whole_input
-    read = expressions.argument(items, "Items") or _whole_input
-
-    def array(data: Json, scope: Scope) -> Json:
-        value = read(data, scope)
-        if not isinstance(value, list):
-            raise expressions.EvaluationFailed(f"Map state input must be an array but was: {dumps(value)}", None)
-        return value
-
-    return array
-
-
-def _whole_input(data: Json, scope: Scope) -> Json:
-    return data
-
-
-def _items(path: str) -> Query:
-    select = selection(path)
-
-    def items(data: Json, scope: Scope) -> Json:
-        value = data if select is None else select(data, scope)
-        if not isinstance(value, list):
-            raise QueryFailed(RUNTIME, f'Reference path "{path}" must point to array.')
-        return value
-
-    return items
-
-
-def _concurrency(state: model.Map) -> Query:
-    """Return MaxConcurrency as a closure to a number, 0 for as many as possible."""
-    path = state.max_concurrency_path
-    if path is None:
-        fixed = 0 if state.max_concurrency is ABSENT else state.max_concurrency
-        return lambda data, scope: fixed
-    select = selection(path)
-
-    def concurrency(data: Json, scope: Scope) -> Json:
-        value = data if select is None else select(data, scope)
-        text = value if isinstance(value, str) else dumps(value)
-        if not _INTEGER.fullmatch(text):
-            raise QueryFailed(
-                RUNTIME, f'The MaxConcurrencyPath field refers to value "{text}" which is not a valid integer: {path}'
-            )
-        if (number := int(text)) < 0:
-            # The text follows that of ToleratedFailureCount; it is not verified against AWS.
-            raise QueryFailed(RUNTIME, "MaxConcurrency cannot be negative.")
-        return number
-
-    return concurrency
