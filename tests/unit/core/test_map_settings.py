@@ -18,11 +18,13 @@ PROCESSOR = {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}
 class Nowhere:
     """Surroundings with nothing in them."""
 
-    variables: dict[str, Any] = {}
-    context: Any = {}
     now = 0
     random = Entropy(0).random
     uuid = Entropy(0).uuid
+
+    def __init__(self) -> None:
+        self.variables: dict[str, Any] = {}
+        self.context: Any = {}
 
 
 def settings(**fields: Any) -> MapSettings:
@@ -53,7 +55,8 @@ def test_thresholds_are_read_in_both_languages(language: str) -> None:
         read = settings(QueryLanguage="JSONata", **expressions)
     else:
         read = settings(ToleratedFailureCountPath="$.n", ToleratedFailurePercentage=2.5)
-    assert read.tolerated_count is not None and read.tolerated_percentage is not None
+    assert read.tolerated_count is not None
+    assert read.tolerated_percentage is not None
     assert read.tolerated_count({"n": 3}, Nowhere()) == 3
     assert read.tolerated_percentage({}, Nowhere()) == 2.5
 
