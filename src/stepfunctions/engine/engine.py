@@ -271,7 +271,7 @@ class Engine:
 
     def unredrivable_reason(self, record: ExecutionRecord) -> str | None:
         """Return why an execution cannot be redriven now, in AWS's words; None if it can."""
-        return unredrivable_reason(record, self._listing.event_count(record.execution_arn), self._clock())
+        return unredrivable_reason(record, self._listing.event_count, self._clock())
 
     async def succeed_task(self, token: str, output: str) -> None:
         """Answer a ``.waitForTaskToken`` task or an activity: SendTaskSuccess.

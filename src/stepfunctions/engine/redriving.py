@@ -8,6 +8,7 @@ Source: AWS API reference, RedriveExecution and DescribeExecution (the reasons a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from stepfunctions.core.failures import HISTORY_MAX
@@ -26,17 +27,17 @@ TOKEN_MILLISECONDS: Final = 15 * 60 * 1000
 _UNREDRIVABLE: Final = frozenset({"RUNNING", "SUCCEEDED"})
 
 
-def unredrivable_reason(record: ExecutionRecord, event_count: int, now: Instant) -> str | None:
+def unredrivable_reason(record: ExecutionRecord, event_count: Callable[[str], int], now: Instant) -> str | None:
     """Return why an execution cannot be redriven, in AWS's words; None if it can.
 
     Args:
         record: the execution.
-        event_count: of its history.
+        event_count: counts the history of an ARN; the commonest reasons need no count.
         now: the time.
     """
     if record.status in _UNREDRIVABLE:
         return f"Execution is {record.status} and cannot be redriven"
-    if event_count >= HISTORY_MAX - 1:
+    if event_count(record.execution_arn) >= HISTORY_MAX - 1:
         return "Execution history event limit exceeded"
     if now - record.started_at > OPEN_MAX_MILLISECONDS:
         return "Execution has exceeded the max execution time"

@@ -10,6 +10,7 @@ Source: the Fetch standard, "Origin header"; W3C Fetch Metadata Request Headers.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -32,10 +33,17 @@ def foreign_reason(headers: Mapping[str, str], hosts: Collection[str] = ()) -> s
     site = headers.get("sec-fetch-site")
     if site is not None and site not in _OWN_SITES:
         return "it comes from a web page of another site"
-    name = _name_of(host)
-    if name and name not in hosts and not _is_ours(name):
+    name = _stranger(host)
+    if name is not None and name not in hosts:
         return f"{name} is not a name of this machine; call it by its address or as localhost"
     return None
+
+
+@lru_cache(maxsize=64)
+def _stranger(host: str) -> str | None:
+    """Return the name in a Host header, unless it is this machine's. A client sends the same one every time."""
+    name = _name_of(host)
+    return None if not name or _is_ours(name) else name
 
 
 def _name_of(host: str) -> str:
