@@ -3,9 +3,10 @@
 ``AWS_ENDPOINT_URL`` redirects every boto3 client but those that name their endpoint themselves. The SageMaker SDK does
 so for STS (``https://sts.<region>.amazonaws.com``), so that ``get_execution_role()`` and ``default_bucket()`` would
 leave the machine. While the configured endpoint is a loopback address, an explicit ``*.amazonaws.com`` endpoint is
-dropped, and botocore falls back to the configured one. Nor does the SageMaker SDK report its calls to a bucket on AWS
-then; its own switch for that is a settings file, with which it validates the whole file at every look at a setting,
-half a second each time. Nothing changes for any other endpoint.
+dropped, and botocore falls back to the configured one; and StartSyncExecution and TestState get no host prefix, since
+nobody could look up ``sync-127.0.0.1``. Nor does the SageMaker SDK report its calls to a bucket on AWS then; its own
+switch for that is a settings file, with which it validates the whole file at every look at a setting, half a second
+each time. Nothing changes for any other endpoint.
 
 botocore is not imported for this: the change is made when botocore is. This file uses the standard library alone and
 is loaded by path under ``sfn local exec``, also by interpreters in which stepladder is not installed.
@@ -111,8 +112,11 @@ def _patch_botocore(session_module: ModuleType) -> None:
     @functools.wraps(original)
     def create_client(self: Any, *args: Any, **kwargs: Any) -> Any:
         explicit = kwargs.get("endpoint_url")
-        if explicit and _is_aws(explicit) and (endpoint_is_local() or _session_is_local(self)):
-            kwargs["endpoint_url"] = None
+        is_local = endpoint_is_local() or _session_is_local(self)
+        if explicit and is_local and _is_aws(explicit):
+            explicit = kwargs["endpoint_url"] = None
+        if is_loopback(explicit) if explicit else is_local:
+            kwargs["config"] = _without_host_prefix(kwargs.get("config"))
         return original(self, *args, **kwargs)
 
     create_client._keeps_on_this_machine = True  # type: ignore[attr-defined]
@@ -134,6 +138,14 @@ def _patch_telemetry(module: ModuleType) -> None:
 
     send._keeps_on_this_machine = True  # type: ignore[attr-defined]
     module._send_telemetry_request = send  # type: ignore[attr-defined]
+
+
+def _without_host_prefix(config: Any) -> Any:
+    """Return *config* such that boto3 puts no "sync-" before the address: nobody could look that name up."""
+    from botocore.config import Config
+
+    plain = Config(inject_host_prefix=False)
+    return plain if config is None else config.merge(plain)
 
 
 def _session_is_local(session: Any) -> bool:

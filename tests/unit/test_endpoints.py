@@ -56,3 +56,13 @@ def test_nothing_changes_without_a_local_endpoint() -> None:
 def test_an_address_that_is_not_aws_s_is_kept() -> None:
     code = CLIENT.replace(STS, "http://127.0.0.1:7")
     assert endpoint_with({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, code) == "http://127.0.0.1:7"
+
+
+@pytest.mark.parametrize("more", ["", ", config=boto3.session.Config(region_name='eu-west-1')"])
+def test_no_operation_gets_a_host_prefix_on_this_machine(more: str) -> None:
+    code = (
+        f"import stepfunctions, boto3; client = boto3.client('stepfunctions', region_name='eu-west-1'{more}); "
+        "print(client.meta.config.inject_host_prefix, client.meta.region_name)"
+    )
+    assert endpoint_with({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, code) == "False eu-west-1"
+    assert endpoint_with({}, code) == "True eu-west-1"

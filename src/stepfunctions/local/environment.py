@@ -30,6 +30,8 @@ def exports(url: str, region: str) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
+        # boto3 would put "sync-" before the address for StartSyncExecution and TestState, and look that name up.
+        "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
     }
 
 

@@ -24,6 +24,7 @@ def test_a_program_gets_the_cloud_s_key_pair_and_none_of_its_own(tmp_path: Path)
     assert "AKIAREAL" not in variables.values()
     assert variables["AWS_ENDPOINT_URL"] == URL
     assert variables["AWS_DEFAULT_REGION"] == "eu-west-1"
+    assert variables["AWS_DISABLE_HOST_PREFIX_INJECTION"] == "true"
     assert variables["PATH"] == "/bin"
 
 
