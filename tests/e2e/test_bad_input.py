@@ -184,7 +184,7 @@ def test_a_path_to_nothing_fails_its_state_by_name(clients: dict[str, Any], noth
 def test_a_service_that_is_not_there_fails_its_state_when_reached(
     clients: dict[str, Any], nothing_is_left: None, resource: str
 ) -> None:
-    call = {"Type": "Task", "Resource": resource, "Parameters": {}, "End": True}
+    call = {"Type": "Task", "Resource": resource, "Parameters": {"FunctionName": "f"}, "End": True}
     found = ended(clients, First={"Type": "Pass", "Next": "Call"}, Call=call)
     assert (found["status"], found["error"]) == ("FAILED", "States.Runtime")
     assert "the state 'Call'" in found["cause"]

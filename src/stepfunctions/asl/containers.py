@@ -1,6 +1,7 @@
 """What Parallel and Map states contain: branches, the item processor, and a Distributed Map's reader, batcher, writer.
 
-Source: States Language, "Parallel State", "Map State"; AWS Developer Guide, "Distributed Map".
+Source: States Language, "Parallel State", "Map State"; AWS Developer Guide, "Distributed Map"; texts as measured on AWS
+(floci issue 3733; aws-cdk issue 33396; a CloudFormation linter's rules of 2026-09-05).
 """
 
 from __future__ import annotations
@@ -8,12 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 from stepfunctions.asl.kinds import anything, expected, integer, json_object, one_of, string
-from stepfunctions.asl.model import ItemBatcher, ItemProcessor, ItemReader, ResultWriter, Scope
+from stepfunctions.asl.model import JSONATA, ItemBatcher, ItemProcessor, ItemReader, ResultWriter, Scope
 from stepfunctions.asl.objects import Field, at_most_one, read_fields, require, tables
-from stepfunctions.asl.queries import or_expression, path, template
+from stepfunctions.asl.queries import data_path, or_expression, template
 from stepfunctions.asl.reading import Reading
 from stepfunctions.asl.resources import s3_resource
-from stepfunctions.values import Json
+from stepfunctions.values import PAYLOAD_MAX_BYTES, Json
+
+ITEMS_MAX = 100_000_000
+"""AWS's ceiling for the items of a Distributed Map."""
 
 
 def branches(value: Json, location: str, reading: Reading) -> Json:
@@ -44,23 +48,22 @@ def _branch(value: Json, location: str, reading: Reading) -> Scope | None:
     return Scope(start_at=scope.start_at, states=scope.states, **arguments)
 
 
-_CONFIG = tables(
-    {
-        "Mode": Field("mode", one_of("INLINE", "DISTRIBUTED")),
-        "ExecutionType": Field("execution_type", one_of("STANDARD", "EXPRESS")),
-    }
-)
+_MODE = {"Mode": Field("mode", one_of("INLINE", "DISTRIBUTED"))}
+_INLINE_CONFIG = tables(_MODE)
+_CONFIG = tables({**_MODE, "ExecutionType": Field("execution_type", one_of("STANDARD", "EXPRESS"))})
 
 
 def _config(value: Json, location: str, reading: Reading) -> Json:
     if not isinstance(value, dict):
         expected("Object", location, reading)
         return {}
-    config = read_fields(value, _CONFIG, location, reading)
-    if config.get("mode") == "DISTRIBUTED":
+    distributed = value.get("Mode") == "DISTRIBUTED"
+    config = read_fields(value, _CONFIG if distributed else _INLINE_CONFIG, location, reading)
+    if distributed:
         require(value, ("ExecutionType",), location, reading)
         if reading.express:
-            reading.error("Express state machine does not support Distributed Map", f"{location}/Mode")
+            message = "The field 'Mode' with value 'DISTRIBUTED' is not supported inside 'EXPRESS' state machines"
+            reading.error(message, f"{location}/Mode")
     return config
 
 
@@ -106,9 +109,9 @@ _READER_CONFIG = tables(
         "CSVHeaderLocation": Field("CSVHeaderLocation", one_of("FIRST_ROW", "GIVEN")),
         "CSVHeaders": Field("CSVHeaders", anything, object),
         "ItemsPointer": Field("ItemsPointer", string, str),
-        "MaxItems": Field("MaxItems", or_expression(integer(0))),
+        "MaxItems": Field("MaxItems", or_expression(integer(0, ITEMS_MAX))),
     },
-    jsonpath={"MaxItemsPath": Field("MaxItemsPath", path)},
+    jsonpath={"MaxItemsPath": Field("MaxItemsPath", data_path)},
 )
 _WRITER_CONFIG = tables(
     {
@@ -122,7 +125,19 @@ def _reader_config(value: Json, location: str, reading: Reading) -> Json:
     if not isinstance(json_object(value, location, reading), dict):
         return {}
     at_most_one(value, ("MaxItems", "MaxItemsPath"), location, reading)
+    _check_csv(value, location, reading)
     return read_fields(value, _READER_CONFIG, location, reading)
+
+
+def _check_csv(value: dict[str, Json], location: str, reading: Reading) -> None:
+    """Check that a CSV file says where its headers are, and a JSON file does not. An Athena manifest's files vary."""
+    input_type, header_location = value.get("InputType"), value.get("CSVHeaderLocation")
+    if input_type == "CSV" and header_location is None and "ManifestType" not in value:
+        reading.error("The field 'CSVHeaderLocation' is required", location)
+    elif input_type == "JSON" and header_location is not None:
+        reading.error("Field 'CSVHeaderLocation' is not supported", location)
+    elif header_location == "GIVEN":
+        require(value, ("CSVHeaders",), location, reading)
 
 
 def _writer_config(value: Json, location: str, reading: Reading) -> Json:
@@ -149,12 +164,12 @@ WRITER = tables(
 BATCHER = tables(
     {
         "BatchInput": Field("batch_input", template),
-        "MaxItemsPerBatch": Field("max_items_per_batch", or_expression(integer(1))),
-        "MaxInputBytesPerBatch": Field("max_input_bytes_per_batch", or_expression(integer(1, 262_144))),
+        "MaxItemsPerBatch": Field("max_items_per_batch", or_expression(integer(0))),
+        "MaxInputBytesPerBatch": Field("max_input_bytes_per_batch", or_expression(integer(0, PAYLOAD_MAX_BYTES))),
     },
     jsonpath={
-        "MaxItemsPerBatchPath": Field("max_items_per_batch_path", path),
-        "MaxInputBytesPerBatchPath": Field("max_input_bytes_per_batch_path", path),
+        "MaxItemsPerBatchPath": Field("max_items_per_batch_path", data_path),
+        "MaxInputBytesPerBatchPath": Field("max_input_bytes_per_batch_path", data_path),
     },
 )
 
@@ -173,9 +188,11 @@ def item_batcher(value: Json, location: str, reading: Reading) -> Json:
 
 
 def result_writer(value: Json, location: str, reading: Reading) -> Json:
-    """``ResultWriter`` of a Distributed Map."""
+    """``ResultWriter`` of a Distributed Map. What writes to a Resource says where."""
     if value == {}:
         reading.error("Value cannot be empty", location)
+    if isinstance(value, dict) and "Resource" in value:
+        require(value, ("Arguments" if reading.language == JSONATA else "Parameters",), location, reading)
     return _read(ResultWriter, WRITER, (), value, location, reading)
 
 

@@ -27,6 +27,7 @@ from stepfunctions.asl.model import Choice, Fail, Map, Parallel, Pass, State, Su
 from stepfunctions.asl.names import label
 from stepfunctions.asl.objects import Field, Tables, tables
 from stepfunctions.asl.queries import (
+    data_path,
     fixed_result,
     or_expression,
     path,
@@ -132,18 +133,18 @@ FIELDS: dict[type[State], Tables] = {
             "ResultWriter": Field("result_writer", result_writer),
             "MaxConcurrency": Field("max_concurrency", _COUNT),
             "ToleratedFailureCount": Field("tolerated_failure_count", _COUNT),
-            "ToleratedFailurePercentage": Field("tolerated_failure_percentage", or_expression(number(0, 100))),
+            "ToleratedFailurePercentage": Field("tolerated_failure_percentage", or_expression(number(0.0, 100.0))),
             "Label": Field("label", label),
+            "Iterator": Field("processor", iterator),
         },
         jsonpath={
             **_IN_OUT,
             **_RESULT,
-            "Iterator": Field("processor", iterator),
             "Parameters": Field("item_selector", template),
             "ItemsPath": Field("items_path", path),
-            "MaxConcurrencyPath": Field("max_concurrency_path", path),
-            "ToleratedFailureCountPath": Field("tolerated_failure_count_path", path),
-            "ToleratedFailurePercentagePath": Field("tolerated_failure_percentage_path", path),
+            "MaxConcurrencyPath": Field("max_concurrency_path", data_path),
+            "ToleratedFailureCountPath": Field("tolerated_failure_count_path", data_path),
+            "ToleratedFailurePercentagePath": Field("tolerated_failure_percentage_path", data_path),
         },
         jsonata={**_OUTPUT, "Items": Field("items", template)},
     ),

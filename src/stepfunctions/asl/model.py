@@ -264,7 +264,7 @@ class Map(WorkState):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateMachine(Scope):
-    """A whole definition."""
+    """A whole definition. AWS takes a TimeoutSeconds of 0; what it means there is not verified, here no limit."""
 
     query_language: str = JSONPATH
     version: str = "1.0"

@@ -19,8 +19,13 @@ FORBIDDEN = re.compile(
 
 def check_state_name(name: str, location: str, reading: Reading) -> None:
     """Report a state name that is too long or was used before, in whatever scope."""
-    if not 0 < len(name) <= NAME_MAX:
-        reading.error(f"State name length must be between 1 and {NAME_MAX}: {name}", location, "INVALID_STATE_NAME")
+    if not name:
+        # Whether AWS takes an empty name is not verified.
+        reading.error("State name cannot be empty", location, "INVALID_STATE_NAME")
+    elif len(name) > NAME_MAX:
+        # How AWS's text begins is not verified; its end is.
+        message = f"State name '{name}' exceeds the {NAME_MAX}-character limit allowed by the service"
+        reading.error(message, location, "INVALID_STATE_NAME")
     first = reading.locations.setdefault(name, location)
     if first is not location:
         reading.error(f"Duplicate State name: {name}", location, "DUPLICATE_STATE_NAME", hint=f"first used at {first}")

@@ -1,11 +1,12 @@
 """Reading an object by a table of its fields: the one loop over fields of this package.
 
-Source: recordings of AWS's texts for missing, unknown and wrong-language fields.
+Source: recordings of AWS's texts for missing, unknown and wrong-language fields; those for fields that exclude each
+other as a CloudFormation linter measured them on 2026-09-05.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from stepfunctions.asl.model import JSONATA, JSONPATH
@@ -90,15 +91,14 @@ def require(value: Collection[str], names: tuple[str, ...], location: str, readi
     return True
 
 
-def at_most_one(value: Collection[str], names: Iterable[str], location: str, reading: Reading) -> None:
-    """Report settings that are given twice, such as ``Seconds`` and ``SecondsPath``."""
-    given = [name for name in names if name in value]
-    if len(given) > 1:
-        reading.error(f"Only one of these fields is allowed: [{', '.join(given)}]", location)
+def at_most_one(value: Collection[str], names: Sequence[str], location: str, reading: Reading) -> None:
+    """Report settings that are given twice, such as ``Seconds`` and ``SecondsPath``; *names* in AWS's order."""
+    if sum(name in value for name in names) > 1:
+        reading.error(f"There should only be one of the following fields: [{', '.join(names)}]", location)
 
 
-def exactly_one(value: Collection[str], names: Iterable[str], location: str, reading: Reading) -> None:
+def exactly_one(value: Collection[str], names: Sequence[str], location: str, reading: Reading) -> None:
     """Report that none, or more than one, of *names* is given."""
-    given = [name for name in names if name in value]
-    if len(given) != 1:
-        reading.error(f"Exactly one of these fields is required: [{', '.join(names)}]", location)
+    if not any(name in value for name in names):
+        reading.error(f"This object should have only one of the following fields: [{', '.join(names)}]", location)
+    at_most_one(value, names, location, reading)

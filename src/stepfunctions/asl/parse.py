@@ -21,19 +21,21 @@ _MACHINE = tables(
         "Comment": Field("comment", string, str),
         "QueryLanguage": Field("query_language", one_of(JSONPATH, JSONATA)),
         "Version": Field("version", one_of("1.0")),
-        "TimeoutSeconds": Field("timeout_seconds", integer(1, SECONDS_MAX)),
+        "TimeoutSeconds": Field("timeout_seconds", integer(0, SECONDS_MAX)),
         "StartAt": Field(None, anything, object),
         "States": Field(None, anything, object),
     }
 )
 
 
-def parse(text: str | bytes | dict[str, Json], *, express: bool = False) -> StateMachine:
+def parse(text: str | bytes | dict[str, Json], *, express: bool = False, creating: bool = False) -> StateMachine:
     """Return the state machine that *text* defines.
 
     Args:
         text: the definition as JSON text, or already decoded.
         express: whether the machine is of type EXPRESS, which may use less.
+        creating: whether the machine is about to be created. What service integrations demand of a Task's parameters
+            is no part of the language, changes with the services, and is checked only then.
 
     Raises:
         DefinitionError: AWS would refuse it; carries every fault found.
@@ -41,7 +43,7 @@ def parse(text: str | bytes | dict[str, Json], *, express: bool = False) -> Stat
     Source:
         States Language; recordings of CreateStateMachine.
     """
-    machine, diagnostics = read(text, express=express)
+    machine, diagnostics = read(text, express=express, creating=creating)
     errors = [each for each in diagnostics if each.severity == "ERROR"]
     if machine is None or errors:
         raise DefinitionError(errors)
@@ -73,12 +75,14 @@ def parse_state(text: str | bytes | dict[str, Json], *, name: str = "StateName",
     return state
 
 
-def read(text: str | bytes | dict[str, Json], *, express: bool = False) -> tuple[StateMachine | None, list[Diagnostic]]:
+def read(
+    text: str | bytes | dict[str, Json], *, express: bool = False, creating: bool = False
+) -> tuple[StateMachine | None, list[Diagnostic]]:
     """Return the machine (None if it cannot be built) and every diagnostic, warnings included, in AWS's order."""
     definition, fault = (text, None) if isinstance(text, dict) else read_json(text)
     if not isinstance(definition, dict):
         return None, [fault or NOT_AN_OBJECT]
-    reading = Reading(read_scope=read_scope, express=express)
+    reading = Reading(read_scope=read_scope, express=express, creating=creating)
     arguments = read_fields(definition, _MACHINE, "", reading)
     if definition.get("QueryLanguage", JSONPATH) != JSONPATH:
         reading.machine_language = reading.language = JSONATA

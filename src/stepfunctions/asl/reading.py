@@ -31,6 +31,7 @@ class Reading:
         machine_language: the QueryLanguage of the machine, which every nested state inherits.
         language: the QueryLanguage of the state being read.
         express: whether the machine is EXPRESS.
+        creating: whether the machine is about to be created: what integrations demand of a Task is checked then.
         depth: how many scopes are being read, one inside the other.
         locations: state name to the location where it was first seen, over all scopes.
         labels: Map label to the location where it was first seen.
@@ -40,6 +41,7 @@ class Reading:
 
     read_scope: ScopeReader
     express: bool = False
+    creating: bool = False
     machine_language: str = JSONPATH
     language: str = JSONPATH
     depth: int = 0

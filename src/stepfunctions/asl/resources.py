@@ -2,7 +2,8 @@
 
 Whether a function or an activity exists, and what of this is available locally, is for the integrations to say.
 
-Source: AWS Developer Guide, "Task workflow state"; recordings of CreateStateMachine.
+Source: AWS Developer Guide, "Task workflow state"; recordings of CreateStateMachine; what a Resource demands of the
+other fields as a CloudFormation linter measured it on 2026-09-05.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import re
 
 from stepfunctions.asl.kinds import expected
-from stepfunctions.asl.optimised import OPTIMISED
+from stepfunctions.asl.model import JSONATA
+from stepfunctions.asl.optimised import DEMANDED, OPTIMISED
 from stepfunctions.asl.queries import template
 from stepfunctions.asl.reading import Kind, Reading
 from stepfunctions.asl.suggest import suggestion
@@ -21,6 +23,7 @@ _REAL = re.compile(r"arn:[\w-]+:(lambda:[\w-]+:[\w-]+:function|states:[\w-]+:[\w
 _INTEGRATION = re.compile(
     r"arn:[\w-]+:states:[\w-]*:[\w-]*:(aws-sdk:[\w-]+:\w+|[\w-]+:\w+)((?:\.\w+)?(?::2)?)", re.DOTALL
 )
+_ACTIVITY = re.compile(r"arn:[\w-]+:states:[\w-]+:[\w-]+:activity:.+", re.DOTALL)
 _SDK_PATTERNS = ("", ".waitForTaskToken")
 
 
@@ -69,7 +72,9 @@ def s3_resource(*actions: str) -> Kind:
         if not isinstance(value, str):
             expected("String", location, reading)
         elif pattern.fullmatch(value) is None:
-            _not_recognised(value, location, reading)
+            known = [f"{value.partition(':s3:')[0]}:s3:{action}" for action in actions]
+            hint = suggestion(value, known) if ":s3:" in value else None
+            reading.error("The field 'Resource' does not match any of the allowed values", location, hint=hint)
         return value
 
     return read
@@ -98,6 +103,30 @@ def credentials(value: Json, location: str, reading: Reading) -> Json:
     """``Credentials`` of a Task: the role to assume for it."""
     if not isinstance(value, dict):
         expected("Object", location, reading)
-    elif "RoleArn" not in value and "RoleArn.$" not in value:
-        reading.error("The field 'RoleArn' is required but was missing", location)
+    else:
+        _demand("RoleArn", value, location, reading)
     return template(value, location, reading)
+
+
+def check_task(value: dict[str, Json], location: str, reading: Reading) -> None:
+    """Check what a Task's Resource demands of its other fields when its machine is created."""
+    arn = value.get("Resource")
+    if not isinstance(arn, str) or not reading.creating:
+        return
+    if _ACTIVITY.fullmatch(arn) and "Credentials" in value:
+        reading.error("The field 'Credentials' is not supported for activities", f"{location}/Credentials")
+    match = None if _REAL.fullmatch(arn) else _INTEGRATION.fullmatch(arn)
+    if match is None or not _is_recognised(arn):
+        return
+    field = "Arguments" if reading.language == JSONATA else "Parameters"
+    arguments = value.get(field)
+    if field not in value:
+        reading.error(f"{field} field is required for resource ARN: {arn}", location)
+    elif isinstance(arguments, dict):
+        for name in DEMANDED.get(match.group(1), ()):
+            _demand(name, arguments, f"{location}/{field}", reading)
+
+
+def _demand(name: str, value: dict[str, Json], location: str, reading: Reading) -> None:
+    if name not in value and f"{name}.$" not in value:
+        reading.error(f"The field '{name}' is required but was missing", location)

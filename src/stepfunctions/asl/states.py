@@ -6,14 +6,15 @@ Source: States Language, "State Fields"; recordings of CreateStateMachine.
 from __future__ import annotations
 
 from stepfunctions.asl.fields import FIELDS, REQUIRED, STATE_TYPES, TWO_FORMS
-from stepfunctions.asl.kinds import expected
+from stepfunctions.asl.kinds import expected, one_of
 from stepfunctions.asl.model import JSONATA, JSONPATH, FlowState, Map, State, Task, Wait
 from stepfunctions.asl.objects import at_most_one, exactly_one, read_fields, require
 from stepfunctions.asl.reading import Reading
+from stepfunctions.asl.resources import check_task
 from stepfunctions.asl.suggest import suggestion
 from stepfunctions.values import Json
 
-LANGUAGES = (JSONPATH, JSONATA)
+_LANGUAGE = one_of(JSONPATH, JSONATA)
 
 
 def read_state(name: str, value: Json, location: str, reading: Reading) -> State | None:
@@ -51,11 +52,7 @@ def _state_type(value: dict[str, Json], location: str, reading: Reading) -> type
 def _language(value: dict[str, Json], location: str, reading: Reading) -> str:
     machine: str = reading.machine_language
     given = value.get("QueryLanguage", machine)
-    if given not in LANGUAGES:
-        listed = ", ".join(LANGUAGES)
-        reading.error(
-            f"The field 'QueryLanguage' should have one of these values: [{listed}]", f"{location}/QueryLanguage"
-        )
+    _LANGUAGE(given, f"{location}/QueryLanguage", reading)
     if given == JSONPATH and machine == JSONATA:
         reading.error(
             f"'QueryLanguage' can not be '{JSONPATH}' if set to '{JSONATA}' for whole state machine", location
@@ -74,20 +71,19 @@ def _check_together(model: type[State], value: dict[str, Json], location: str, r
         _check_flow(value, location, reading)
     if model is Wait:
         table = FIELDS[Wait].of(reading.language)
-        forms = [name for name in ("Seconds", "Timestamp", "SecondsPath", "TimestampPath") if name in table]
+        forms = [name for name in ("SecondsPath", "Seconds", "TimestampPath", "Timestamp") if name in table]
         exactly_one(value, forms, location, reading)
     if model is Task:
         _check_heartbeat(value, location, reading)
-    if model is Map and "Iterator" not in value:
-        require(value, ("ItemProcessor",), location, reading)
+        check_task(value, location, reading)
+    if model is Map and "ItemProcessor" not in value and "Iterator" not in value:
+        exactly_one(value, ("ItemProcessor", "Iterator"), location, reading)
 
 
 def _check_flow(value: dict[str, Json], location: str, reading: Reading) -> None:
     ends = value.get("End") is True
-    if "Next" in value and ends:
-        reading.error("Only one of these fields is allowed: [Next, End]", location)
-    elif "Next" not in value and not ends:
-        reading.error("Exactly one of these fields is required: [Next, End]", location)
+    given = [name for name, is_given in (("Next", "Next" in value), ("End", ends)) if is_given]
+    exactly_one(given, ("Next", "End"), location, reading)
 
 
 def _check_heartbeat(value: dict[str, Json], location: str, reading: Reading) -> None:

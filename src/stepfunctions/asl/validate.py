@@ -23,4 +23,4 @@ def validate(text: str | bytes | dict[str, Json], *, express: bool = False) -> l
     Source:
         AWS API reference, ValidateStateMachineDefinition; recordings of it and of CreateStateMachine.
     """
-    return read(text, express=express)[1]
+    return read(text, express=express, creating=True)[1]

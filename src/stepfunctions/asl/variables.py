@@ -1,6 +1,7 @@
 """Workflow variables: what ``Assign`` may name.
 
-Source: AWS Developer Guide, "Passing data between states with variables". Texts are not verified against AWS.
+Source: AWS Developer Guide, "Passing data between states with variables"; codes and texts as a CloudFormation linter
+measured them on 2026-09-05, but for the name that is too long.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from stepfunctions.values import Json
 
 NAME_MAX = 80
 RESERVED = "states"
+INVALID = "INVALID_VARIABLE_NAME"
 
 
 def assignment(value: Json, location: str, reading: Reading) -> Json:
@@ -26,8 +28,10 @@ def assignment(value: Json, location: str, reading: Reading) -> Json:
 
 def _check_name(name: str, location: str, reading: Reading) -> None:
     if name == RESERVED:
-        reading.error(f"'{RESERVED}' is a reserved variable name", location)
+        reading.error(f"Cannot assign to reserved variable '${RESERVED}'.", location, "RESERVED_VARIABLE_NAME")
     elif len(name) > NAME_MAX:
-        reading.error(f"Variable name '{name}' is longer than {NAME_MAX} characters", location)
+        message = f"Invalid variable name '{name}': the variable name exceeds the {NAME_MAX}-character limit."
+        reading.error(message, location, INVALID)
     elif not name.isidentifier():
-        reading.error(f"Variable name '{name}' is not valid", location)
+        message = f"Invalid variable name '{name}': the variable name contains invalid characters."
+        reading.error(message, location, INVALID)

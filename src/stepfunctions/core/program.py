@@ -46,7 +46,7 @@ def compile(machine: model.StateMachine) -> Program:  # noqa: A001 - the name ev
         ValueError: a field that ``asl.parse`` would have refused; the text is AWS's.
     """
     states = _compile_states(machine)
-    return Program(states[machine.start_at], states, machine.timeout_seconds, tuple(_activities(machine)))
+    return Program(states[machine.start_at], states, machine.timeout_seconds or None, tuple(_activities(machine)))
 
 
 def _activities(scope: model.Scope) -> Iterator[tuple[str, str]]:

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 
 from stepfunctions.asl import parse, parse_state, validate
+from stepfunctions.asl.choice_rules import OPERATORS
 from stepfunctions.asl.model import Comparison, Condition, Fail, Map, Not, Parallel, Pass, Succeed, Task, Wait
 from stepfunctions.errors import DefinitionError
 from stepfunctions.values import ABSENT
 
 LAMBDA = "arn:aws:lambda:us-east-1:123456789012:function:f"
 PASS = {"Type": "Pass", "End": True}
+OPERATOR_NAMES = ", ".join(OPERATORS)
+ONE_FORM = "The object must have only one of the following fields, [And, Or, Not, Variable, Condition]"
 
 
 def machine(first: str = "A", /, **states: Any) -> dict[str, Any]:
@@ -51,10 +54,12 @@ def test_result_null_is_a_result() -> None:
 
 
 def test_a_state_has_either_next_or_end() -> None:
-    assert "Exactly one of these fields is required: [Next, End] at /States/A" in fault_of(
+    assert "This object should have only one of the following fields: [Next, End] at /States/A" in fault_of(
         {"Type": "Pass", "End": False}
     )
-    assert fault_of({"Type": "Pass", "Next": "A"}) == ["Only one of these fields is allowed: [Next, End] at /States/A"]
+    assert fault_of({"Type": "Pass", "Next": "A"}) == [
+        "There should only be one of the following fields: [Next, End] at /States/A"
+    ]
 
 
 def test_a_legacy_map_is_read_as_a_map() -> None:
@@ -110,10 +115,10 @@ def test_every_fault_is_found_in_one_reading() -> None:
         C={"Type": "Pass", "End": "yes"},
     )
     assert faults(definition) == [
-        "SCHEMA_VALIDATION_FAILED: Value must be greater than or equal to 0 at /States/A/Seconds",
+        "SCHEMA_VALIDATION_FAILED: Minimum value is 0 at /States/A/Seconds",
         "SCHEMA_VALIDATION_FAILED: These fields are required: [Resource] at /States/B",
         "SCHEMA_VALIDATION_FAILED: Expected value of type Boolean at /States/C/End",
-        "SCHEMA_VALIDATION_FAILED: Exactly one of these fields is required: [Next, End] at /States/C",
+        "SCHEMA_VALIDATION_FAILED: This object should have only one of the following fields: [Next, End] at /States/C",
         "MISSING_TRANSITION_TARGET: Missing 'Next' target: Nowhere at /States/B/Next",
         "MISSING_END_STATE: Workflow has no terminal state at null",
     ]
@@ -197,23 +202,22 @@ def test_only_a_task_has_a_timeout(kind: str) -> None:
         (
             "Retry",
             [{"ErrorEquals": ["States.ALL", "E"]}],
-            "'States.ALL' must appear alone at /States/A/Retry[0]/ErrorEquals",
+            "States.ALL must appear alone and at end of list at /States/A/Retry[0]/ErrorEquals[0]",
         ),
         (
             "Retry",
             [{"ErrorEquals": ["States.ALL"]}, {"ErrorEquals": ["E"]}],
-            "'States.ALL' must appear in the last element at /States/A/Retry[0]/ErrorEquals",
+            "States.ALL must appear alone and at end of list at /States/A/Retry[0]/ErrorEquals[0]",
         ),
         (
             "Retry",
             [{"ErrorEquals": ["E"], "BackoffRate": 0.5}],
-            "Value must be greater than or equal to 1 at /States/A/Retry[0]/BackoffRate",
+            "Minimum value is 1.0 at /States/A/Retry[0]/BackoffRate",
         ),
         (
             "Retry",
             [{"ErrorEquals": ["E"], "JitterStrategy": "SOME"}],
-            "The field 'JitterStrategy' should have one of these values: [NONE, FULL]"
-            " at /States/A/Retry[0]/JitterStrategy",
+            "Value should be one of the following: [NONE, FULL] at /States/A/Retry[0]/JitterStrategy",
         ),
         ("Catch", [{"ErrorEquals": ["E"]}], "These fields are required: [Next] at /States/A/Catch[0]"),
         ("Credentials", {}, "The field 'RoleArn' is required but was missing at /States/A/Credentials"),
@@ -224,7 +228,7 @@ def test_only_a_task_has_a_timeout(kind: str) -> None:
             "The value for the field 'a.$' must be a valid JSONPath or a valid intrinsic function call"
             " at /States/A/Parameters",
         ),
-        ("TimeoutSeconds", 100_000_000, "Value must be less than or equal to 99999999 at /States/A/TimeoutSeconds"),
+        ("TimeoutSeconds", 100_000_000, "Maximum value is 99999999 at /States/A/TimeoutSeconds"),
         ("TimeoutSeconds", "1", "Expected value of type Integer at /States/A/TimeoutSeconds"),
         ("Resource", "createToken", "Value is not a valid resource ARN at /States/A/Resource"),
     ],
@@ -240,7 +244,9 @@ def test_a_heartbeat_must_be_shorter_than_the_timeout() -> None:
 
 def test_both_forms_of_one_setting_are_refused() -> None:
     state = {"Type": "Task", "Resource": LAMBDA, "TimeoutSeconds": 5, "TimeoutSecondsPath": "$.t"}
-    assert fault_of(state) == ["Only one of these fields is allowed: [TimeoutSeconds, TimeoutSecondsPath] at /States/A"]
+    assert fault_of(state) == [
+        "There should only be one of the following fields: [TimeoutSeconds, TimeoutSecondsPath] at /States/A"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -248,14 +254,23 @@ def test_both_forms_of_one_setting_are_refused() -> None:
     [
         (
             {"Variable": "$.a", "Next": "B"},
-            "A choice rule must have exactly one comparison operator, but has: [none] at /States/A/Choices[0]",
+            f"This object should have only one of the following fields: [{OPERATOR_NAMES}] at /States/A/Choices[0]",
         ),
         (
             {"Variable": "$.a", "IsNull": True, "IsString": True, "Next": "B"},
-            "A choice rule must have exactly one comparison operator, but has: [IsNull, IsString]"
-            " at /States/A/Choices[0]",
+            f"There should only be one of the following fields: [{OPERATOR_NAMES}] at /States/A/Choices[0]",
         ),
-        ({"IsNull": True, "Next": "B"}, "These fields are required: [Variable] at /States/A/Choices[0]"),
+        ({"IsNull": True, "Next": "B"}, f"{ONE_FORM} at /States/A/Choices[0]"),
+        ({"Variable": "$.a", "IsNull": True, "And": [], "Next": "B"}, f"{ONE_FORM} at /States/A/Choices[0]"),
+        (
+            {"Variable": "$.a[$$.Execution.Id]S", "IsNull": True, "Next": "B"},
+            "Value is not a Reference Path: '[' must be followed by ' or '[' at /States/A/Choices[0]/Variable",
+        ),
+        (
+            {"Variable": "$.a", "StringEqualsPath": "b", "Next": "B"},
+            "Value is not a Reference Path: Reference path didn't start with '$'"
+            " at /States/A/Choices[0]/StringEqualsPath",
+        ),
         (
             {"Variable": "$.a", "StringEquals": 1, "Next": "B"},
             "Expected value of type String at /States/A/Choices[0]/StringEquals",
@@ -290,9 +305,10 @@ def test_a_faulty_choice_rule_is_named(rule: dict[str, Any], text: str) -> None:
 
 
 def test_a_wait_has_exactly_one_time() -> None:
-    text = "Exactly one of these fields is required: [Seconds, Timestamp, SecondsPath, TimestampPath] at /States/A"
-    assert fault_of({"Type": "Wait"}) == [text]
-    assert fault_of({"Type": "Wait", "Seconds": 0, "SecondsPath": "$.s"}) == [text]
+    forms = "[SecondsPath, Seconds, TimestampPath, Timestamp] at /States/A"
+    assert fault_of({"Type": "Wait"}) == [f"This object should have only one of the following fields: {forms}"]
+    both = {"Type": "Wait", "Seconds": 0, "SecondsPath": "$.s"}
+    assert fault_of(both) == [f"There should only be one of the following fields: {forms}"]
     assert isinstance(parse_state({"Type": "Wait", "Seconds": 0, "End": True}), Wait)
 
 
@@ -329,7 +345,8 @@ def test_an_express_machine_may_not_use_activities() -> None:
 
 
 def test_express_children_of_a_distributed_map_are_held_to_the_rules_of_express() -> None:
-    task = {"Type": "Task", "Resource": "arn:aws:states:::glue:startJobRun.sync", "End": True}
+    job = {"Resource": "arn:aws:states:::glue:startJobRun.sync", "Parameters": {"JobName": "J"}}
+    task = {"Type": "Task", **job, "End": True}
     config = {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}
     processor = {"ProcessorConfig": config, **machine("T", T=task)}
     assert fault_of({"Type": "Map", "ItemProcessor": processor}) == [
@@ -352,11 +369,21 @@ def test_labels_are_unique() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "fault"), [("states", "reserved"), ("1a", "not valid"), ("a.b", "not valid"), ("x" * 81, "longer")]
+    ("name", "fault"),
+    [
+        ("states", "RESERVED_VARIABLE_NAME: Cannot assign to reserved variable '$states'."),
+        ("1a", "INVALID_VARIABLE_NAME: Invalid variable name '1a': the variable name contains invalid characters."),
+        ("a.b", "INVALID_VARIABLE_NAME: Invalid variable name 'a.b': the variable name contains invalid characters."),
+    ],
 )
 def test_a_variable_name_must_be_an_identifier(name: str, fault: str) -> None:
-    [text] = fault_of({"Type": "Pass", "Assign": {name: 1}})
-    assert fault in text
+    assert faults(machine(A={**PASS, "Assign": {name: 1}})) == [f"{fault} at /States/A/Assign"]
+    assert faults(machine(A={**PASS, "Assign": {f"{name}.$": "$.a"}})) == [f"{fault} at /States/A/Assign"]
+
+
+def test_a_variable_name_has_80_characters_at_most() -> None:
+    assert faults(machine(A={**PASS, "Assign": {"x" * 80: 1}})) == []
+    assert [each.code for each in validate(machine(A={**PASS, "Assign": {"x" * 81: 1}}))] == ["INVALID_VARIABLE_NAME"]
 
 
 def assigning(name: str, *, mode: str = "INLINE") -> dict[str, Any]:

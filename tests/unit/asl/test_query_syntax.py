@@ -13,7 +13,7 @@ from stepfunctions.asl.validate import validate
     ("field", "value", "message", "hint"),
     [
         ("InputPath", "$.a[", "Value must be a valid JSONPath.", "expected a quoted name"),
-        ("ResultPath", "$.a[*]", "Value is not a Reference Path", "names and single indexes only"),
+        ("ResultPath", "$.a[*]", "Value is not a Reference Path: '[' must be followed by ' or '['", "names and single"),
         ("ResultPath", "$variable", "Value is not a Reference Path", "names and single indexes only"),
         (
             "Parameters",

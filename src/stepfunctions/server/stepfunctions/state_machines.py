@@ -209,7 +209,7 @@ def _check_definition(definition: str, kind: str) -> dict[str, Json]:
         AwsError: InvalidDefinition, with every fault.
     """
     try:
-        machine = parse(definition, express=kind == EXPRESS)
+        machine = parse(definition, express=kind == EXPRESS, creating=True)
     except DefinitionError as error:
         raise invalid_definition(refusal(definition, error.diagnostics)) from None
     references = variable_references(machine)
