@@ -205,7 +205,7 @@ class Execution:
 
     def query_failed(self, frame: Frame, failed: QueryFailed) -> None:
         """Take in that a query of *frame*'s state could not be answered. States.Runtime ends the execution at once."""
-        blamed = blame(frame, failed.failure)
+        blamed = self.blame(frame, failed.failure)
         if blamed.error == RUNTIME:
             self.finish_failed(frame.previous_event_id, blamed)
             return
@@ -230,6 +230,16 @@ class Execution:
             frame.previous_event_id = last.previous_id
         details = (blamed.error, blamed.cause, failed.location, frame.state.name)
         self.record(frame, "EvaluationFailed", details)
+
+    def blame(self, frame: Frame, failure: Failure) -> Failure:
+        """Return *failure* as it is shown, with the state that it happened in."""
+        return blame(frame, failure)
+
+    def routed(self, frame: Frame, failure: Failure, retrier: int | None, catcher: int | None) -> None:
+        """Take in which retrier and which catcher of its state name *failure*, before either is followed.
+
+        Nothing here wants to know; a ``Trial`` does.
+        """
 
     def finish_succeeded(self, previous_event_id: int, output: Payload) -> None:
         """End the execution well."""

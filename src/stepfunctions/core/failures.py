@@ -22,6 +22,9 @@ HISTORY_MAX: Final = 25_000
 """AWS's quota of history events. The last one it allows is the failure."""
 
 TIMED_OUT: Final = Failure(TIMEOUT, None)
+THRESHOLD_EXCEEDED: Final = Failure(
+    "States.ExceedToleratedFailureThreshold", "The specified tolerated failure threshold was exceeded"
+)
 HISTORY_FULL: Final = Failure(RUNTIME, f"The execution reached the maximum number of history events ({HISTORY_MAX}).")
 
 SAFE_LENGTH: Final = PAYLOAD_MAX_BYTES // 4

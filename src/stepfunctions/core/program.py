@@ -62,19 +62,21 @@ def _activities(scope: model.Scope) -> Iterator[tuple[str, str]]:
             yield from _activities(state.processor)
 
 
-def _compile_scope(scope: model.Scope) -> CompiledScope:
+def compile_scope(scope: model.Scope) -> CompiledScope:
+    """Return the states of *scope*, a branch or an item processor, compiled."""
     states = _compile_states(scope)
     return CompiledScope(states[scope.start_at], states)
 
 
 def _compile_states(scope: model.Scope) -> Mapping[str, CompiledState]:
-    states = {name: _compile_state(state) for name, state in scope.states.items()}
+    states = {name: compile_state(state) for name, state in scope.states.items()}
     for state in states.values():
         state.link(states)
     return states
 
 
-def _compile_state(state: model.State) -> CompiledState:
+def compile_state(state: model.State) -> CompiledState:
+    """Return *state* compiled; it is still to be linked to the other states of its scope."""
     return _COMPILERS[type(state)](state)
 
 
@@ -86,7 +88,7 @@ def _compile_task(state: model.Task) -> CompiledState:
 
 
 def _compile_parallel(state: model.Parallel) -> CompiledState:
-    return Parallel(state, tuple(_compile_scope(branch) for branch in state.branches))
+    return Parallel(state, tuple(compile_scope(branch) for branch in state.branches))
 
 
 def _compile_map(state: model.Map) -> CompiledState:
@@ -99,7 +101,7 @@ def _compile_map(state: model.Map) -> CompiledState:
     ):
         if value is not None:
             return Unsupported(state, field, "it belongs to the distributed mode")
-    return Map(state, _compile_scope(state.processor))
+    return Map(state, compile_scope(state.processor))
 
 
 _COMPILERS: Final[dict[type[model.State], Callable[[Any], CompiledState]]] = {

@@ -22,7 +22,7 @@ from stepfunctions.core.events import (
     TaskSucceeded,
     event_from_json,
 )
-from stepfunctions.core.failures import RUNTIME, TIMED_OUT, blame, data_limit_exceeded, is_oversize
+from stepfunctions.core.failures import RUNTIME, TIMED_OUT, data_limit_exceeded, is_oversize
 from stepfunctions.core.frame import Flight, Frame
 from stepfunctions.core.resources import LAMBDA, TASK, Resource
 from stepfunctions.core.states.task import Task
@@ -81,7 +81,7 @@ def failed(execution: Execution, event: TaskFailed) -> None:
         _fail(execution, frame, failure, "Failed")
     elif event.error == RUNTIME:
         # A task that could not even be started is the state's own failure, and AWS names the state in its cause.
-        _fail(execution, frame, blame(frame, failure), _not_begun(_resource(frame)))
+        _fail(execution, frame, execution.blame(frame, failure), _not_begun(_resource(frame)))
     else:
         _fail(execution, frame, failure, _refusal(_resource(frame)))
 

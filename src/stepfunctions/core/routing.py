@@ -10,7 +10,7 @@ States.Runtime, not even by name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from stepfunctions.asl.model import Retrier
@@ -20,7 +20,6 @@ from stepfunctions.core.failures import (
     RUNTIME,
     TASK_FAILED,
     TIMEOUT,
-    blame,
     error_output,
 )
 from stepfunctions.core.frame import ATTEMPTING, FAILED, RETRYING, Frame
@@ -53,6 +52,16 @@ def matches(error_equals: Iterable[str], failure: Failure, *, is_heartbeat: bool
     )
 
 
+def first_match(
+    entries: Sequence[Retrier | CompiledCatcher], failure: Failure, *, is_heartbeat: bool = False
+) -> int | None:
+    """Return the position of the first retrier or catcher that names *failure*; None if none does."""
+    for position, entry in enumerate(entries):
+        if matches(entry.error_equals, failure, is_heartbeat=is_heartbeat):
+            return position
+    return None
+
+
 def retry_delay_seconds(retrier: Retrier, attempt: int, entropy: float) -> float:
     """Return the wait before retry number *attempt*.
 
@@ -77,16 +86,18 @@ def retry_delay_seconds(retrier: Retrier, attempt: int, entropy: float) -> float
 
 def fail(execution: Execution, frame: Frame, failure: Failure, *, is_heartbeat: bool = False) -> None:
     """Route *failure* of the state that *frame* stands on."""
-    if _retry(execution, frame, failure, is_heartbeat):
-        return
     state = frame.state
+    retrier = first_match(state.retriers, failure, is_heartbeat=is_heartbeat)
+    catcher = first_match(state.catchers, failure, is_heartbeat=is_heartbeat)
+    execution.routed(frame, failure, retrier, catcher)
+    if retrier is not None and _try_again(execution, frame, retrier, state.retriers[retrier]):
+        return
     if state.failed is not None:
         execution.record(frame, state.failed, ())
-    for catcher in state.catchers:
-        if matches(catcher.error_equals, failure, is_heartbeat=is_heartbeat):
-            _catch(execution, frame, catcher, failure)
-            return
-    give_up(execution, frame, failure)
+    if catcher is None:
+        give_up(execution, frame, failure)
+    else:
+        _catch(execution, frame, state.catchers[catcher], failure)
 
 
 def give_up(execution: Execution, frame: Frame, failure: Failure) -> None:
@@ -99,15 +110,8 @@ def give_up(execution: Execution, frame: Frame, failure: Failure) -> None:
         parent.state.child_failed(execution, parent, frame, failure)
 
 
-def _retry(execution: Execution, frame: Frame, failure: Failure, is_heartbeat: bool) -> bool:
-    """Have the first retrier that names *failure* try again; return whether it still may."""
-    for position, retrier in enumerate(frame.state.retriers):
-        if matches(retrier.error_equals, failure, is_heartbeat=is_heartbeat):
-            return _try_again(execution, frame, position, retrier)
-    return False
-
-
 def _try_again(execution: Execution, frame: Frame, position: int, retrier: Retrier) -> bool:
+    """Have the retrier at *position* try again; return whether it still may."""
     counts = frame.retry_counts = frame.retry_counts or {}
     attempt = counts.get(position, 0) + 1
     if attempt > retrier.max_attempts:
@@ -132,7 +136,7 @@ def _catch(execution: Execution, frame: Frame, catcher: CompiledCatcher, failure
         assigned = None if catcher.assign is None else catcher.assign(frame.payload, output, scope)
         payload = catcher.hand_on(frame.payload, output, scope)
     except QueryFailed as failed:
-        blamed = blame(frame, failed.failure)
+        blamed = execution.blame(frame, failed.failure)
         if blamed.error == RUNTIME:
             execution.finish_failed(frame.previous_event_id, blamed)
         else:

@@ -59,16 +59,21 @@ class Task(CompiledState):
         token = execution.new_token(task_id)
         if self.resource.has_token:
             scope.look_from(frame, token=token)
-        effective = self.flow.effective_input(frame.payload, scope)
-        arguments = self.flow.arguments(effective, scope)
-        timeout = None if self._timeout is None else self._timeout(effective.value, scope)
-        heartbeat = None if self._heartbeat is None else self._heartbeat(effective.value, scope)
-        credentials = None if self._credentials is None else self._credentials(effective.value, scope)
+        arguments, timeout, heartbeat, credentials = self.evaluate(frame.payload, scope)
         if is_oversize(arguments):
             # AWS's text for an over-long input is not known; this is the one for an over-long result.
             routing.fail(execution, frame, data_limit_exceeded(self.resource.label))
             return
         self._schedule(execution, frame, arguments, Flight(task_id, None, heartbeat), token, timeout, credentials)
+
+    def evaluate(self, raw: Payload, scope: Scope) -> tuple[Payload, int | None, int | None, Json]:
+        """Return the arguments, the two timeouts in seconds and the credentials of one attempt on the input *raw*."""
+        effective = self.flow.effective_input(raw, scope)
+        arguments = self.flow.arguments(effective, scope)
+        timeout = None if self._timeout is None else self._timeout(effective.value, scope)
+        heartbeat = None if self._heartbeat is None else self._heartbeat(effective.value, scope)
+        credentials = None if self._credentials is None else self._credentials(effective.value, scope)
+        return arguments, timeout, heartbeat, credentials
 
     def _schedule(
         self,
