@@ -29,6 +29,7 @@ from stepfunctions.core.events import (
 )
 from stepfunctions.core.history import render
 from stepfunctions.engine.driver import Driver
+from stepfunctions.engine.execution import Execution
 from stepfunctions.engine.execution_log import ExecutionLog
 from stepfunctions.engine.express import Express
 from stepfunctions.engine.handler import Resolver
@@ -87,16 +88,23 @@ class Engine:
         self._listing = Listing(self._tables)
         log = None if log_store is None else ExecutionLog(log_store, clock)
         self._driver = Driver(
-            self._tables, resolver, clock=clock, entropy=entropy, activity_exists=activity_exists, log=log
+            self._tables,
+            resolver,
+            clock=clock,
+            entropy=entropy,
+            activity_exists=activity_exists,
+            log=log,
+            ended=self._on_end,
         )
+        self._waiters: dict[str, set[asyncio.Future[ExecutionRecord]]] = {}
         self._starting: dict[str, asyncio.Future[bool]] = {}
         self._make_express = partial(Express, resolver, clock=clock, entropy=entropy, log=log)
 
     async def start(self, request: StartExecution) -> ExecutionRecord:
         """Start an execution; it is durable, and has gone as far as it can without waiting, when this returns.
 
-        Starting it again with the same name and input while it runs returns it as it is. One that is EXPRESS is not
-        durable, has no idempotency, and cannot be looked at.
+        Starting it again with the same name and input while it runs, or for the same task, returns it as it is. One
+        that is EXPRESS is not durable, has no idempotency, and cannot be looked at.
 
         Args:
             request: what to run.
@@ -112,9 +120,14 @@ class Engine:
         """
         if request.express:
             return await self._express.start(request)
+        begun = None if request.effect_id is None else self.started_by(request.effect_id)
+        if begun is not None:
+            return self.describe(begun)
         arn = request.execution_arn
         while arn in self._starting:
             await asyncio.wait((self._starting[arn],))
+        if request.effect_id is not None:
+            arn = self.started_by(request.effect_id) or arn
         existing = self._listing.execution(arn)
         if existing is None:
             self._quota.check()
@@ -163,6 +176,29 @@ class Engine:
         if record is None:
             raise NotFound(f"Execution Does Not Exist: '{execution_arn}'")
         return record
+
+    def started_by(self, effect_id: str) -> str | None:
+        """Return the ARN of the execution that a task started, by the task's effect id; None if it started none."""
+        return self._listing.started_by(effect_id)
+
+    async def ended(self, execution_arn: str) -> ExecutionRecord:
+        """Return an execution once it has ended.
+
+        Raises:
+            NotFound: no such execution.
+        """
+        record = self.describe(execution_arn)
+        if record.stopped_at is not None:
+            return record
+        waiter: asyncio.Future[ExecutionRecord] = asyncio.get_running_loop().create_future()
+        waiters = self._waiters.setdefault(execution_arn, set())
+        waiters.add(waiter)
+        try:
+            return await waiter
+        finally:
+            waiters.discard(waiter)
+            if not waiters and self._waiters.get(execution_arn) is waiters:
+                del self._waiters[execution_arn]
 
     def list(
         self,
@@ -322,6 +358,15 @@ class Engine:
     @cached_property
     def _express(self) -> Express:
         return self._make_express()
+
+    def _on_end(self, execution: Execution) -> None:
+        arn = execution.owner.execution_arn
+        waiters = self._waiters.pop(arn, None)
+        if waiters:
+            record = self.describe(arn)
+            for waiter in waiters:
+                if not waiter.done():
+                    waiter.set_result(record)
 
     async def _alone(self, execution_arn: str, working: asyncio.Future[bool]) -> None:
         """Wait until *working* is durable; nobody else starts or redrives the execution before."""

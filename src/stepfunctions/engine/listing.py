@@ -35,6 +35,11 @@ class Listing:
         row = self._database.read_one(self._sql.execution_by_arn, (execution_arn,))
         return None if row is None else _record(row)
 
+    def started_by(self, effect_id: str) -> str | None:
+        """Return the ARN of the execution that a task started."""
+        row = self._database.read_one(self._sql.execution_by_effect, (effect_id,))
+        return None if row is None else row[0]
+
     def definition_of(self, execution_id: int) -> DefinitionRecord:
         """Return what an execution runs."""
         row = self._database.read_one(self._sql.definition_of_execution, (execution_id,))

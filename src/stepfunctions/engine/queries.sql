@@ -145,6 +145,15 @@ DELETE FROM redrive_tokens WHERE execution_id = ? AND redrive_count <= ?;
 -- name: redrive_by_token
 SELECT redriven_at FROM redrive_tokens WHERE execution_id = ? AND token = ?;
 
+-- name: insert_effect
+INSERT INTO effects (effect_id, execution_id) VALUES (?, ?);
+
+-- name: execution_by_effect
+SELECT arn FROM effects JOIN executions ON id = execution_id WHERE effect_id = ?;
+
+-- name: delete_effect
+DELETE FROM effects WHERE execution_id = ?;
+
 -- name: executions_of_state_machine
 SELECT id FROM executions WHERE state_machine_arn = ? AND status <> 'RUNNING';
 

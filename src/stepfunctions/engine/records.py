@@ -35,6 +35,7 @@ class StartExecution:
             kept and given back as it is, by ``Engine.definition_of``.
         express: run without durability, and for five minutes at most.
         synchronous: started by StartSyncExecution; only with ``express``.
+        effect_id: of the task that starts it; None if no task does. A task starts one execution, however often it asks.
         mocks: what its states are answered with instead of work, by state; see ``engine.mocking.responses``.
     """
 
@@ -51,6 +52,7 @@ class StartExecution:
     attributes: dict[str, Json] = field(default_factory=dict)
     express: bool = False
     synchronous: bool = False
+    effect_id: str | None = None
     mocks: Mapping[str, Json] | None = None
 
 

@@ -167,6 +167,7 @@ class Tables:
         self.database.write(self.sql.delete_journal, (journal_id(execution_id), journal_id(execution_id + 1)))
         self.database.write(self.sql.delete_snapshot, (execution_id,))
         self.database.write(self.sql.delete_tasks, (execution_id,))
+        self.database.write(self.sql.delete_effect, (execution_id,))
         self.database.write(self.sql.delete_redrive_tokens, (execution_id,))
         self.database.write(self.sql.delete_execution, (execution_id,))
 
@@ -189,6 +190,8 @@ class Tables:
             birth.attributes, request.trace_header, birth.started_at, to_column(request.input),
         )  # fmt: skip
         self.database.write(self.sql.insert_execution, (*row, *_outcome(execution)))
+        if request.effect_id is not None:
+            self.database.write(self.sql.insert_effect, (request.effect_id, execution.owner.id))
 
     def _write_redrive(self, execution_id: int, redrive: Redrive) -> None:
         self.database.write(self.sql.reopen_execution, (redrive.count, redrive.at, execution_id))

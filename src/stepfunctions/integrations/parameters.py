@@ -49,6 +49,31 @@ def check_parameters(model: Model, operation: str, parameters: Json) -> None:
         )
 
 
+def with_texts(model: Model, name: str | None, value: Json) -> Json:
+    """Return parameters with each object or array that stands where the API has a string as its JSON text.
+
+    Args:
+        model: of the API.
+        name: the shape of *value*.
+        value: as the task was given it.
+    """
+    shape = {} if name is None else model.shapes[name]
+    kind = shape.get("type")
+    if kind == "string" and isinstance(value, dict | list):
+        return dumps(value)
+    if kind == "structure" and isinstance(value, dict):
+        members = shape["members"]
+        return {
+            key: with_texts(model, members[key]["shape"], item) if key in members else item
+            for key, item in value.items()
+        }
+    if kind == "list" and isinstance(value, list):
+        return [with_texts(model, shape["member"]["shape"], item) for item in value]
+    if kind == "map" and isinstance(value, dict):
+        return {key: with_texts(model, shape["value"]["shape"], item) for key, item in value.items()}
+    return value
+
+
 def _faults(model: Model, name: str, field: str, value: Json) -> Iterator[str]:
     shape = model.shapes[name]
     kind = shape["type"]

@@ -2,10 +2,11 @@
 
 Every operation that the local cloud has can be called, in this process and as the AWS SDK for Java 2 would: members in
 PascalCase, times as text, members without a value left out. With ``.waitForTaskToken`` the answer is that of the
-submission. The optimised integration, ``states:startExecution``, is not here.
+submission. A member that is text may be given as an object or array, which is then sent as JSON. The optimised
+integration, ``states:startExecution``, is not here (``nested_executions``).
 
-A call that was under way in a crash is made again: one that creates or starts something may do so twice, unless it
-names it.
+A call that was under way in a crash is made again: one that creates something may do so twice, unless it names it. A
+STANDARD execution is not started twice.
 
 Source: Step Functions Developer Guide, "AWS SDK service integrations"; recordings of AWS for the errors.
 """
@@ -20,15 +21,15 @@ from uuid import uuid4
 
 from stepfunctions import shapes
 from stepfunctions.engine.handler import Progress, TaskError, TaskHandler, TaskRequest
-from stepfunctions.integrations.parameters import check_parameters
+from stepfunctions.integrations.parameters import check_parameters, with_texts
 from stepfunctions.integrations.registry import REQUEST_RESPONSE, WAIT_FOR_TASK_TOKEN, Resource
 from stepfunctions.shapes import Model
 from stepfunctions.values import Json
 
 SERVICE: Final = "aws-sdk:sfn"
 
-Call: TypeAlias = Callable[[str, Json, str, str], Awaitable[Json]]
-"""Calls an operation with its parameters, for an account and a region; raises Refused."""
+Call: TypeAlias = Callable[[str, Json, str, str, str], Awaitable[Json]]
+"""Calls an operation with its parameters, for an account, a region and a task's effect id; raises Refused."""
 
 
 class Refused(Exception):
@@ -64,12 +65,14 @@ class OperationHandler:
         """
         if task.submitted is not None:
             return None
-        model = _pascal_model()
-        check_parameters(model, self._operation, task.arguments)
+        model = pascal_model()
         shape = model.operations[self._operation]
+        arguments = with_texts(model, shape.input, task.arguments)
+        check_parameters(model, self._operation, arguments)
         parts = task.execution_arn.split(":")
         try:
-            answer = await self._call(self._operation, _to_api(model, shape.input, task.arguments), parts[4], parts[3])
+            params = to_api(model, shape.input, arguments)
+            answer = await self._call(self._operation, params, parts[4], parts[3], task.effect_id)
         except Refused as refused:
             raise _task_error(refused) from None
         result = _from_api(shapes.load(model.name), shape.output, answer)
@@ -106,7 +109,7 @@ def _task_error(refused: Refused) -> TaskError:
 
 
 @cache
-def _pascal_model() -> Model:
+def pascal_model() -> Model:
     """Return the service's model with the members of its requests as the SDK for Java names them."""
     model = shapes.load("stepfunctions")
     renamed = {
@@ -122,7 +125,7 @@ def _pascal(member: str) -> str:
     return member[:1].upper() + member[1:]
 
 
-def _to_api(model: Model, name: str | None, value: Json) -> Json:
+def to_api(model: Model, name: str | None, value: Json) -> Json:
     """Return parameters, which were checked, with the members' names of the API."""
     return _renamed(model, name, value, lambda member: member[:1].lower() + member[1:], lambda text: text)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from stepfunctions.engine.engine import Engine
 from stepfunctions.engine.mocking.config import MockConfig
-from stepfunctions.integrations import activities, step_functions
+from stepfunctions.integrations import activities, nested_executions, step_functions
 from stepfunctions.integrations.activities import ActivityTasks
 from stepfunctions.integrations.registry import Registry, Resource
 from stepfunctions.local.environment import exports
@@ -53,7 +53,10 @@ class Cloud:
         self._registry = Registry()
         self._registry.register("sagemaker", self._sagemaker_handler)
         activity_tasks = ActivityTasks()
-        self._registry.register("states", partial(activities.find, activity_tasks))
+        nested = nested_executions.finder(self._call_states, lambda: self._engine)
+        self._registry.register(
+            "states", lambda resource: activities.find(activity_tasks, resource) or nested(resource)
+        )
         self._registry.register(step_functions.SERVICE, step_functions.finder(self._call_states))
         self._engine = Engine(
             self._database,
@@ -170,8 +173,8 @@ class Cloud:
         sagemaker.register(self._registry, self._sagemaker)
         return self._registry(resource.arn)
 
-    async def _call_states(self, operation: str, params: Json, account: str, region: str) -> Json:
-        return await self._states.call(operation, params, account, region)
+    async def _call_states(self, operation: str, params: Json, account: str, region: str, effect_id: str) -> Json:
+        return await self._states.call(operation, params, account, region, effect_id)
 
     # Services
 

@@ -43,6 +43,7 @@ class Request:
         path: percent-decoded.
         service: the registered service that answers, by signing name.
         credential: of the signature; None if there is none.
+        effect_id: of the task that asks, and may ask again after a crash; None if a client does.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Request:
     path: str
     service: str
     credential: Credential | None = None
+    effect_id: str | None = None
 
     @classmethod
     def of(cls, scope: Scope) -> Request:

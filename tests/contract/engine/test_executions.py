@@ -277,3 +277,30 @@ async def test_the_executions_of_a_state_machine_can_be_forgotten(world) -> None
     assert world.engine.describe(other.execution_arn).status == "SUCCEEDED"
     assert world.database.read("SELECT count(DISTINCT id >> 32) FROM journal") == [(1,)]
     await world.start(PASS, name="e1")
+
+
+@pytest.mark.parametrize("way", ["settle", "restart", "crash"])
+async def test_a_task_starts_one_execution_however_often_it_asks(world, way: str) -> None:
+    request = dataclasses.replace(world.start_request(PASS, name="first"), effect_id="parent#t1")
+    await world.engine.start(request)
+    await getattr(world, way)()
+    again = dataclasses.replace(world.start_request(PASS, {"other": 1}, name="second"), effect_id="parent#t1")
+    assert (await world.engine.start(again)).execution_arn == request.execution_arn
+    assert world.engine.started_by("parent#t1") == request.execution_arn
+    assert world.engine.started_by("parent#t2") is None
+    await world.engine.delete_executions(request.state_machine_arn)
+    assert world.engine.started_by("parent#t1") is None
+
+
+async def test_whoever_waits_for_an_execution_is_told_its_end(world) -> None:
+    arn = await world.start(WAIT)
+    one, other = (asyncio.ensure_future(world.engine.ended(arn)) for _ in range(2))
+    await world.settle()
+    assert not one.done()
+    other.cancel()
+    await world.pass_time(60)
+    assert (await one).status == "SUCCEEDED"
+    assert await world.engine.ended(arn) == one.result()
+    assert world.engine._waiters == {}
+    with pytest.raises(NotFound):
+        await world.engine.ended(f"{arn}2")

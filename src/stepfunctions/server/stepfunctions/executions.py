@@ -81,7 +81,7 @@ class Executions:
 
     async def start(self, request: Request, params: dict[str, Any]) -> Json:
         """StartExecution."""
-        record = await self._engine.start(self._requested(params))
+        record = await self._engine.start(replace(self._requested(params), effect_id=request.effect_id))
         return {"executionArn": record.execution_arn, "startDate": record.started_at / 1000}
 
     async def start_sync(self, request: Request, params: dict[str, Any]) -> Json:

@@ -105,15 +105,22 @@ class StepFunctions:
         """Return whether there is an activity of this ARN."""
         return self._activities.exists(arn)
 
-    async def call(self, operation: str, params: Json, account: str, region: str) -> Json:
+    async def call(self, operation: str, params: Json, account: str, region: str, effect_id: str) -> Json:
         """Return the answer of an operation that a task asks for, not a client.
+
+        Args:
+            operation: such as ``StartExecution``.
+            params: as a client would send them.
+            account: of the task's execution.
+            region: likewise.
+            effect_id: of the task: an execution that it started before a crash is not started a second time.
 
         Raises:
             Refused: the operation was refused, as AWS would.
         """
         request = Request(
             id=new_request_id(), account=account, region=region, headers={}, base_url="", method="POST", path="/",
-            service="states",
+            service="states", effect_id=effect_id,
         )  # fmt: skip
         try:
             result = await self._service.perform(operation, request, params)

@@ -74,10 +74,17 @@ async def test_an_error_is_named_and_worded_as_the_sdk_does(
 
 
 async def test_parameters_are_checked_by_the_names_they_have_in_a_definition(api: Api) -> None:
-    described = await run(api, "sendTaskSuccess", {"TaskToken": "x", "Output": {"a": 1}, "Extra": 1})
+    described = await run(api, "sendTaskSuccess", {"TaskToken": 1, "Output": {"a": 1}, "Extra": 1})
     assert described["error"] == "States.Runtime"
-    assert "The value of the field 'Output' has an invalid format" in described["cause"]
+    assert "The value of the field 'TaskToken' has an invalid format" in described["cause"]
     assert 'The field "Extra" is not supported by Step Functions' in described["cause"]
+
+
+async def test_text_may_be_given_as_the_value_that_it_is_json_of(api: Api) -> None:
+    started = {"StateMachineArn": MACHINE, "Name": "inner", "Input": {"stop": [True]}}
+    await run(api, "startExecution", started)
+    inner = await api("DescribeExecution", executionArn=f"{EXECUTION[:-3]}inner")
+    assert inner["input"] == '{"stop":[true]}'
 
 
 async def test_what_aws_does_not_integrate_fails_naming_itself(api: Api) -> None:

@@ -1,0 +1,222 @@
+"""The optimised integration of Step Functions: ``arn:aws:states:::states:startExecution``.
+
+::
+
+    startExecution   startExecution.sync   startExecution.sync:2   startExecution.waitForTaskToken
+
+``.sync`` polls nothing: the end of an execution is an event of this process. Its result is the detail of EventBridge's
+status change event, which resembles DescribeExecution: names in PascalCase, times in milliseconds, no Sdk metadata.
+Input and Output stay JSON text with ``.sync`` and are parsed with ``.sync:2``.
+
+A STANDARD execution is started once for a task, however often the task is run after crashes, and stopped with it; one
+that is EXPRESS may be started twice, and cannot be waited for: that AWS refuses it in these words is not verified.
+
+Source: Step Functions Developer Guide, "Manage AWS Step Functions executions as an integrated service" and
+"EventBridge events"; ``reference/integrations.md``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import cache
+from typing import Final
+
+from stepfunctions import shapes
+from stepfunctions.engine.engine import Engine
+from stepfunctions.engine.handler import Progress, TaskError, TaskHandler, TaskRequest
+from stepfunctions.engine.records import ExecutionRecord
+from stepfunctions.errors import NotFound
+from stepfunctions.integrations.optimised import Service
+from stepfunctions.integrations.parameters import check_parameters, with_texts
+from stepfunctions.integrations.registry import REQUEST_RESPONSE, SYNC, SYNC_2, WAIT_FOR_TASK_TOKEN, Resource
+from stepfunctions.integrations.step_functions import Call, Refused, pascal_model, to_api
+from stepfunctions.values import Json, dumps, loads
+
+OPERATION: Final = "StartExecution"
+
+_EXPRESS_REFUSED: Final = "This operation is not supported by this type of state machine"
+
+
+class StartHandler:
+    """Starts an execution, and answers with that.
+
+    Args:
+        call: calls operations of Step Functions.
+        submits: the task goes on until somebody answers with its token.
+    """
+
+    defers_start = False
+
+    def __init__(self, call: Call, *, submits: bool = False) -> None:
+        self._call = call
+        self._submits = submits
+
+    async def run(self, task: TaskRequest, progress: Progress) -> Json:
+        """Return what StartExecution answers.
+
+        Raises:
+            TaskError: it is refused, or its parameters are none of its own.
+        """
+        if task.submitted is not None:
+            return None
+        answer = await self.start(task)
+        if self._submits:
+            await progress.submitted(answer)
+        return answer
+
+    async def cancel(self, task: TaskRequest) -> None:
+        """There is nothing to stop: what was started goes on, as on AWS."""
+
+    async def start(self, task: TaskRequest) -> Json:
+        """Start the execution; raises as ``run``."""
+        model = pascal_model()
+        shape = model.operations[OPERATION].input
+        arguments = with_texts(model, shape, task.arguments)
+        check_parameters(model, OPERATION, arguments)
+        try:
+            answer = await self.call(task, OPERATION, to_api(model, shape, arguments))
+        except Refused as refused:
+            raise _refusal(refused) from None
+        return _service().answer(
+            {"ExecutionArn": answer["executionArn"], "StartDate": round(answer["startDate"] * 1000)}
+        )
+
+    async def call(self, task: TaskRequest, operation: str, params: Json) -> Json:
+        """Call an operation as the task's execution would; raises Refused."""
+        parts = task.execution_arn.split(":")
+        return await self._call(operation, params, parts[4], parts[3], task.effect_id)
+
+
+class SyncHandler:
+    """Starts an execution and waits for its end.
+
+    Args:
+        call: calls operations of Step Functions.
+        engine: knows when executions end.
+        parses: input and output are given as values, not as text.
+    """
+
+    defers_start = False
+
+    def __init__(self, call: Call, engine: Callable[[], Engine], *, parses: bool) -> None:
+        self._start = StartHandler(call)
+        self._engine = engine
+        self._parses = parses
+        self._starting: dict[str, asyncio.Future[Json]] = {}
+
+    async def run(self, task: TaskRequest, progress: Progress) -> Json:
+        """Return the detail of the execution's status change event.
+
+        Raises:
+            TaskError: the request was refused; or States.TaskFailed with the detail, for one that did not succeed.
+        """
+        submitted = task.submitted
+        if submitted is None:
+            await self._check_type(task)
+            submitted = await self._started(task)
+            await progress.submitted(submitted)
+        arn = submitted["ExecutionArn"]
+        try:
+            record = await self._engine().ended(arn)
+        except NotFound:
+            raise TaskError("States.TaskFailed", f"The execution {arn} was deleted.") from None
+        detail = self._detail(record)
+        if record.status != "SUCCEEDED":
+            raise TaskError("States.TaskFailed", dumps(detail))
+        return detail
+
+    async def cancel(self, task: TaskRequest) -> None:
+        """Stop the execution that this task started."""
+        engine, starting = self._engine(), self._starting.get(task.effect_id)
+        if starting is not None:
+            await asyncio.wait((starting,))
+        arn = engine.started_by(task.effect_id)
+        if arn is not None:
+            await engine.stop(arn)
+
+    async def _started(self, task: TaskRequest) -> Json:
+        """Start the execution, whether or not anybody still waits for it: who stops it must know of it."""
+        starting = self._starting[task.effect_id] = asyncio.ensure_future(self._start.start(task))
+        starting.add_done_callback(lambda _: self._forget(task.effect_id))
+        return await asyncio.shield(starting)
+
+    def _forget(self, effect_id: str) -> None:
+        starting = self._starting.pop(effect_id)
+        if not starting.cancelled():
+            starting.exception()  # whoever waits has it; that nobody does any more is no news
+
+    async def _check_type(self, task: TaskRequest) -> None:
+        """Refuse an EXPRESS state machine; whatever else is wrong with it StartExecution says."""
+        machine = task.arguments.get("StateMachineArn") if isinstance(task.arguments, dict) else None
+        if not isinstance(machine, str):
+            return
+        try:
+            described = await self._start.call(task, "DescribeStateMachine", {"stateMachineArn": machine})
+        except Refused:
+            return
+        if described["type"] == "EXPRESS":
+            raise _refusal(Refused("StateMachineTypeNotSupported", _EXPRESS_REFUSED))
+
+    def _detail(self, record: ExecutionRecord) -> Json:
+        reason = self._engine().unredrivable_reason(record)
+        optional = {
+            "Error": record.error,
+            "Cause": record.cause,
+            "RedriveDate": record.redriven_at,
+            "RedriveStatusReason": reason,
+            "StateMachineAliasArn": record.alias_arn,
+            "StateMachineVersionArn": record.version_arn,
+        }
+        return {
+            "ExecutionArn": record.execution_arn,
+            **self._data("Input", record.input),
+            "Name": record.name,
+            **self._data("Output", record.output),
+            "RedriveCount": record.redrive_count,
+            "RedriveStatus": "REDRIVABLE" if reason is None else "NOT_REDRIVABLE",
+            "StartDate": record.started_at,
+            "StateMachineArn": record.state_machine_arn,
+            "Status": record.status,
+            "StopDate": record.stopped_at,
+            **{name: value for name, value in optional.items() if value is not None},
+        }
+
+    def _data(self, member: str, text: str | None) -> dict[str, Json]:
+        if text is None:
+            return {}
+        return {member: loads(text) if self._parses else text, f"{member}Details": {"Included": True}}
+
+
+def finder(call: Call, engine: Callable[[], Engine]) -> Callable[[Resource], TaskHandler | None]:
+    """Return what finds the handler of a resource of this integration."""
+    handlers: dict[str, TaskHandler] = {
+        REQUEST_RESPONSE: StartHandler(call),
+        WAIT_FOR_TASK_TOKEN: StartHandler(call, submits=True),
+        SYNC: SyncHandler(call, engine, parses=False),
+        SYNC_2: SyncHandler(call, engine, parses=True),
+    }
+
+    def find(resource: Resource) -> TaskHandler | None:
+        if not resource.is_integration or resource.action != "startExecution":
+            return None
+        return handlers.get(resource.pattern)
+
+    return find
+
+
+@cache
+def _service() -> Service:
+    model = shapes.load("stepfunctions")
+    return Service(
+        "StepFunctions",
+        "AWSStepFunctions",
+        "AWSStepFunctionsException",
+        frozenset(model.shapes),
+        "application/x-amz-json-1.0",
+    )
+
+
+def _refusal(refused: Refused) -> TaskError:
+    status = shapes.load("stepfunctions").status_of(refused.code) or 400
+    return _service().error(refused.code, refused.message, status)
