@@ -43,6 +43,7 @@ from stepfunctions.core.frame import ABORTED, ATTEMPTING, ENTERING, OVER, SUCCEE
 from stepfunctions.core.history import HistoryEvent
 from stepfunctions.core.surroundings import Surroundings
 from stepfunctions.core.timers import Timers
+from stepfunctions.core.variables import excess
 from stepfunctions.query.failure import Failure, QueryFailed
 from stepfunctions.values import Instant, Json, Payload, dumps, loads
 
@@ -84,6 +85,7 @@ class Execution:
         timers: frames that wait for time.
         tasks: frames whose task is in flight, by task id.
         timeout_at: when the whole execution times out; None for never.
+        variables_bound_bytes: all variables together weigh no more than this; see ``variables``.
         now: the time of the event that is being handled.
         entropy: likewise its numbers.
         missing: likewise the activities that do not exist.
@@ -112,6 +114,7 @@ class Execution:
         "tasks",
         "timeout_at",
         "timers",
+        "variables_bound_bytes",
     )
 
     started: ExecutionStarted
@@ -130,6 +133,7 @@ class Execution:
         self.task_count = 0
         self.redrive_count = 0
         self.redriven_at: Instant | None = None
+        self.variables_bound_bytes = 0
         self.now: Instant = 0
         self.entropy = Entropy(0)
         self.missing: tuple[str, ...] = ()
@@ -330,6 +334,10 @@ class Execution:
         texts = None
         if assigned:
             texts = {name: dumps(value) for name, value in assigned.items()}
+            too_much = excess(self, frame, assigned, texts)
+            if too_much is not None:
+                (routing.give_up if is_caught else routing.fail)(self, frame, too_much)
+                return
             frame.variables = {**frame.variables, **assigned}
         state = frame.state
         self.record(frame, state.exited, (state.name, text, texts))

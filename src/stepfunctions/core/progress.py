@@ -47,7 +47,11 @@ def submitted(execution: Execution, event: TaskSubmitted) -> None:
     if frame is None or not _resource(frame).is_submitted or _flight(frame).submitted:
         return
     _ensure_started(execution, frame, None)
-    _write(execution, frame, "Submitted", _parse(event.task_id, event.output).text)
+    answer = _parse(event.task_id, event.output)
+    if is_oversize(answer):
+        _fail(execution, frame, data_limit_exceeded(_resource(frame).label), "SubmitFailed", cancel=True)
+        return
+    _write(execution, frame, "Submitted", answer.text)
     flight = _flight(frame)
     flight.submitted = True
     if flight.early_final is not None:
@@ -102,9 +106,9 @@ def timed_out(execution: Execution, frame: Frame) -> None:
     routing.fail(execution, frame, TIMED_OUT, is_heartbeat=is_heartbeat)
 
 
-def _fail(execution: Execution, frame: Frame, failure: Failure, suffix: str) -> None:
+def _fail(execution: Execution, frame: Frame, failure: Failure, suffix: str, *, cancel: bool = False) -> None:
     _write(execution, frame, suffix, failure.error, failure.cause)
-    execution.drop_task(frame, cancel=False)
+    execution.drop_task(frame, cancel=cancel)
     routing.fail(execution, frame, failure)
 
 

@@ -19,6 +19,7 @@ from stepfunctions.core.frame import RUNNABLE, Flight, Fork, Frame
 from stepfunctions.core.states.map_ import Map
 from stepfunctions.core.states.parallel import Parallel
 from stepfunctions.core.states.state import CompiledScope
+from stepfunctions.core.variables import EXECUTION_MAX_BYTES
 from stepfunctions.errors import InvalidTransition
 from stepfunctions.values import Json, Payload, loads
 
@@ -71,6 +72,7 @@ def restore(program: Program, snapshot: Json) -> Execution:
     execution.input = loads(started.input)
     execution.status = snapshot["status"]
     execution.event_count, execution.frame_count, execution.task_count = snapshot["counts"]
+    execution.variables_bound_bytes = EXECUTION_MAX_BYTES
     execution.redrive_count = snapshot["redrive_count"]
     execution.redriven_at = snapshot["redriven_at"]
     execution.timeout_at = snapshot["timeout_at"]
