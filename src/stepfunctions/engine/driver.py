@@ -134,10 +134,10 @@ class Driver:
         self._loaded.save_all()
         self._tables.database.flush()
 
-    def forget(self, execution: Execution) -> None:
+    def forget(self, execution_id: int, execution_arn: str) -> None:
         """Queue the removal of an execution that has ended."""
-        self._tables.forget(execution.owner.id)
-        self._mocking.forget(execution.owner.execution_arn)
+        self._tables.forget(execution_id)
+        self._mocking.forget(execution_arn)
 
     async def delete_executions(self, state_machine_arn: str) -> None:
         """Forget the closed executions of a state machine.

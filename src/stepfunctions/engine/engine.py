@@ -17,7 +17,7 @@ import secrets
 import time
 from collections.abc import Callable
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stepfunctions.core.events import (
     Event,
@@ -45,6 +45,9 @@ from stepfunctions.values import Instant, Json, JsonError, loads
 
 if TYPE_CHECKING:
     from stepfunctions.logs.store import LogStore
+
+RETENTION_MILLISECONDS: Final = 90 * 24 * 3600 * 1000
+"""How long the name of a closed execution is taken."""
 
 
 def system_clock() -> Instant:
@@ -113,7 +116,7 @@ class Engine:
             The execution; a short one has ended already.
 
         Raises:
-            AlreadyExists: the name is taken by an execution with other input, or by a closed one.
+            AlreadyExists: the name is taken by an execution with other input, or by one that was closed within 90 days.
             DefinitionError: the definition does not compile.
             LimitExceeded: too many executions are open.
             StoreError: the disk; nothing was started.
@@ -129,6 +132,9 @@ class Engine:
         if request.effect_id is not None:
             arn = self.started_by(request.effect_id) or arn
         existing = self._listing.execution(arn)
+        if existing is not None and self._is_over_for_good(existing):
+            self._driver.forget(self._id_of(arn), arn)
+            existing = None
         if existing is None:
             self._quota.check()
             await self._alone(arn, self._driver.start(request))
@@ -358,6 +364,9 @@ class Engine:
     @cached_property
     def _express(self) -> Express:
         return self._make_express()
+
+    def _is_over_for_good(self, record: ExecutionRecord) -> bool:
+        return record.stopped_at is not None and self._clock() - record.stopped_at > RETENTION_MILLISECONDS
 
     def _on_end(self, execution: Execution) -> None:
         arn = execution.owner.execution_arn

@@ -106,7 +106,7 @@ class Express:
                     cause=ending.cause,
                 )
             )
-        self._driver.forget(execution)
+        self._driver.forget(execution.owner.id, execution.owner.execution_arn)
 
 
 def _record(

@@ -152,7 +152,9 @@ class SyncHandler:
         if not isinstance(machine, str):
             return
         try:
-            described = await self._start.call(task, "DescribeStateMachine", {"stateMachineArn": machine})
+            described = await self._start.call(
+                task, "DescribeStateMachine", {"stateMachineArn": machine.partition("#")[0]}
+            )
         except Refused:
             return
         if described["type"] == "EXPRESS":

@@ -21,7 +21,8 @@ from stepfunctions.server.stepfunctions.activity_store import Activity, Activity
 from stepfunctions.server.stepfunctions.arns import ACTIVITY, activity_arn, check_name, parse_arn, place_of
 from stepfunctions.server.stepfunctions.errors import activity_does_not_exist
 from stepfunctions.server.stepfunctions.paging import Paging, number_of, page_size
-from stepfunctions.server.stepfunctions.settings import DEFAULTS
+from stepfunctions.server.stepfunctions.settings import DEFAULTS, given_settings
+from stepfunctions.server.stepfunctions.tags import given_tags
 from stepfunctions.values import Instant, Json, dumps
 
 POLL_SECONDS: Final = 60.0
@@ -71,10 +72,9 @@ class Activities:
         """CreateActivity: idempotent by name."""
         name = params["name"]
         check_name(name)
-        encryption = params.get("encryptionConfiguration") or DEFAULTS["encryptionConfiguration"]
-        tags = {tag["key"]: tag.get("value", "") for tag in params.get("tags") or ()}
+        encryption = given_settings(params).get("encryptionConfiguration", DEFAULTS["encryptionConfiguration"])
         activity = Activity(activity_arn(request, name), name, encryption, self._clock())
-        activity = self._activities.create(activity, place_of(request), tags)
+        activity = self._activities.create(activity, place_of(request), given_tags(params.get("tags")))
         return {"activityArn": activity.arn, "creationDate": activity.created_at / 1000}
 
     async def describe(self, request: Request, params: dict[str, Any]) -> Json:

@@ -43,6 +43,11 @@ def invalid_logging(detail: str) -> AwsError:
     return AwsError("InvalidLoggingConfiguration", f"Invalid Logging Configuration: {detail}")
 
 
+def invalid_encryption(detail: str) -> AwsError:
+    """An encryption configuration that cannot be. Text not verified against AWS."""
+    return AwsError("InvalidEncryptionConfiguration", f"Invalid Encryption Configuration: {detail}")
+
+
 def missing_parameter() -> AwsError:
     """UpdateStateMachine with nothing to update."""
     return AwsError(
@@ -93,8 +98,8 @@ def activity_does_not_exist(arn: str) -> AwsError:
 
 
 def activity_already_exists(arn: str) -> AwsError:
-    """An activity of this name with another encryption. Text not verified against AWS."""
-    return AwsError("ActivityAlreadyExists", f"Activity Already Exists: '{arn}'")
+    """An activity of this name with another encryption. Text from the API reference."""
+    return AwsError("ActivityAlreadyExists", "Activity already exists. EncryptionConfiguration may not be updated.")
 
 
 def activity_limit_exceeded(count: int) -> AwsError:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from stepfunctions.engine.engine import Engine
@@ -41,6 +41,8 @@ from stepfunctions.server.stepfunctions.state_machines import EXPRESS, METADATA_
 from stepfunctions.server.stepfunctions.sync_answer import sync_answer
 from stepfunctions.server.stepfunctions.targets import Target, Targets
 from stepfunctions.values import Json
+
+TRACE_HEADER: Final = "x-amzn-trace-id"
 
 
 class Executions:
@@ -81,19 +83,19 @@ class Executions:
 
     async def start(self, request: Request, params: dict[str, Any]) -> Json:
         """StartExecution."""
-        record = await self._engine.start(replace(self._requested(params), effect_id=request.effect_id))
+        record = await self._engine.start(replace(self._requested(request, params), effect_id=request.effect_id))
         return {"executionArn": record.execution_arn, "startDate": record.started_at / 1000}
 
     async def start_sync(self, request: Request, params: dict[str, Any]) -> Json:
         """StartSyncExecution: answers when the execution has ended, however it has."""
-        requested = self._requested(params)
+        requested = self._requested(request, params)
         if not requested.express:
             raise type_not_supported()
         record = await self._engine.run(replace(requested, synchronous=True))
         return sync_answer(record, params.get("includedData") != METADATA_ONLY)
 
-    def _requested(self, params: Mapping[str, Any]) -> StartExecution:
-        """Return what is to be started.
+    def _requested(self, request: Request, params: Mapping[str, Any]) -> StartExecution:
+        """Return what is to be started. A trace header of HTTP comes before one in the request.
 
         Raises:
             AwsError: InvalidArn, InvalidName, InvalidExecutionInput, or something about the state machine.
@@ -105,7 +107,7 @@ class Executions:
         text = params.get("input")
         text = "{}" if text is None else check_input(text)
         target = self._targets.to_start(machine_arn)
-        requested = _start_of(target, name, text, params.get("traceHeader"))
+        requested = _start_of(target, name, text, request.headers.get(TRACE_HEADER) or params.get("traceHeader"))
         return replace(requested, mocks=self._mocks(target.machine.name, test_case)) if marked else requested
 
     def _mocks(self, machine: str, test_case: str) -> Mapping[str, Json]:

@@ -1,20 +1,25 @@
 """nextToken: opaque, tied to its request, good after a restart.
 
-A token is a cursor with a keyed digest over the cursor and the request it belongs to: a token that was made up, or
-that is used with other parameters, is InvalidToken. AWS's tokens expire after 24 hours; these do not.
+A token is a cursor and the time, with a keyed digest over both and the request they belong to: a token that was made
+up, that is older than 24 hours, or that is used with other parameters, is InvalidToken.
+
+Source: AWS API reference, "nextToken".
 """
 
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
+from collections.abc import Callable
 from hashlib import blake2b
 from hmac import compare_digest
 from typing import Any, Final
 
 from stepfunctions.server.stepfunctions.errors import invalid_token
+from stepfunctions.values import Instant
 
 PAGE_SIZE: Final = 100
+VALID_MILLISECONDS: Final = 24 * 3600 * 1000
 _DIGEST_BYTES: Final = 12
 
 
@@ -23,14 +28,16 @@ class Paging:
 
     Args:
         key: the secret of this data folder.
+        clock: gives the time.
     """
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, clock: Callable[[], Instant]) -> None:
         self._key = key
+        self._clock = clock
 
     def token(self, cursor: str, *request: object) -> str:
         """Return the token for the page after *cursor* of the request that *request* tells from others."""
-        data = cursor.encode()
+        data = f"{self._clock()} {cursor}".encode()
         return urlsafe_b64encode(self._digest(data, request) + data).decode().rstrip("=")
 
     def cursor(self, token: str | None, *request: object) -> str | None:
@@ -43,16 +50,19 @@ class Paging:
             return None
         try:
             data = urlsafe_b64decode(token + "=" * (-len(token) % 4))
-            digest, cursor = data[:_DIGEST_BYTES], data[_DIGEST_BYTES:]
-            text = cursor.decode()
+            digest, data = data[:_DIGEST_BYTES], data[_DIGEST_BYTES:]
+            text = data.decode()
         except (Base64Error, ValueError):
             raise invalid_token() from None
-        if not compare_digest(digest, self._digest(cursor, request)):
+        if not compare_digest(digest, self._digest(data, request)):
             raise invalid_token()
-        return text
+        made_at, _, cursor = text.partition(" ")
+        if self._clock() - int(made_at) > VALID_MILLISECONDS:
+            raise invalid_token()
+        return cursor
 
-    def _digest(self, cursor: bytes, request: tuple[object, ...]) -> bytes:
-        return blake2b(repr(request).encode() + b"\0" + cursor, key=self._key, digest_size=_DIGEST_BYTES).digest()
+    def _digest(self, data: bytes, request: tuple[object, ...]) -> bytes:
+        return blake2b(repr(request).encode() + b"\0" + data, key=self._key, digest_size=_DIGEST_BYTES).digest()
 
 
 def page_size(params: dict[str, Any]) -> int:

@@ -69,7 +69,7 @@ class StepFunctions:
         checks_output: bool = False,
     ) -> None:
         self.registry = Registry(database)
-        paging = Paging(self.registry.token_key)
+        paging = Paging(self.registry.token_key, clock)
         versions, aliases = VersionStore(database, self.registry), AliasStore(database, self.registry)
         targets = Targets(self.registry, versions, aliases, entropy)
         self._machines = StateMachines(self.registry, versions, targets, engine, paging, clock)

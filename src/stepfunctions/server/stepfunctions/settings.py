@@ -14,13 +14,16 @@ from stepfunctions.engine.execution_log import group_of
 from stepfunctions.logs.errors import NoSuchGroup
 from stepfunctions.server.protocols.json import Operation
 from stepfunctions.server.request import Request
-from stepfunctions.server.stepfunctions.errors import invalid_logging
+from stepfunctions.server.stepfunctions.errors import invalid_encryption, invalid_logging
 from stepfunctions.values import Json
 
 if TYPE_CHECKING:
     from stepfunctions.logs.store import LogStore
 
 OFF: Final = "OFF"
+CUSTOMER_KEY: Final = "CUSTOMER_MANAGED_KMS_KEY"
+REUSE_SECONDS: Final = 300
+"""How long a data key serves if nobody says (AWS Developer Guide, "Data at rest encryption")."""
 
 DEFAULTS: Final[Mapping[str, Json]] = {
     "loggingConfiguration": {"level": OFF, "includeExecutionData": False},
@@ -33,12 +36,23 @@ def given_settings(params: Mapping[str, Any]) -> dict[str, Json]:
     """Return the settings that a request gives, each completed with AWS's defaults.
 
     Raises:
-        AwsError: InvalidLoggingConfiguration.
+        AwsError: InvalidLoggingConfiguration or InvalidEncryptionConfiguration.
     """
     given = {name: {**default, **params[name]} for name, default in DEFAULTS.items() if params.get(name) is not None}
     if "loggingConfiguration" in given:
         _check_logging(given["loggingConfiguration"])
+    if "encryptionConfiguration" in given:
+        given["encryptionConfiguration"] = _encryption(given["encryptionConfiguration"])
     return given
+
+
+def _encryption(configuration: Mapping[str, Any]) -> dict[str, Json]:
+    """Return an encryption configuration that makes sense, with AWS's default for how long a data key serves."""
+    if configuration["type"] != CUSTOMER_KEY:
+        return dict(configuration)
+    if configuration.get("kmsKeyId") is None:
+        raise invalid_encryption(f"kmsKeyId must be specified when type is {CUSTOMER_KEY}")
+    return {"kmsDataKeyReusePeriodSeconds": REUSE_SECONDS, **configuration}
 
 
 def _check_logging(configuration: Mapping[str, Any]) -> None:

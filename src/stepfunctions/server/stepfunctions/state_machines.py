@@ -36,6 +36,7 @@ from stepfunctions.server.stepfunctions.errors import (
 from stepfunctions.server.stepfunctions.paging import Paging, number_of, page_size
 from stepfunctions.server.stepfunctions.registry import DELETING, Registry, StateMachine
 from stepfunctions.server.stepfunctions.settings import DEFAULTS, given_settings
+from stepfunctions.server.stepfunctions.tags import given_tags
 from stepfunctions.server.stepfunctions.targets import Targets
 from stepfunctions.server.stepfunctions.version_store import VersionStore
 from stepfunctions.values import Instant, Json
@@ -107,7 +108,7 @@ class StateMachines:
             updated_at=now,
             publishing={"description": params.get("versionDescription")} if params.get("publish") else None,
         )
-        tags = {tag["key"]: tag.get("value", "") for tag in params.get("tags") or ()}
+        tags = given_tags(params.get("tags"))
         machine = self._registry.create(machine, place_of(request), tags)
         answer = {"stateMachineArn": machine.arn, "creationDate": machine.created_at / 1000}
         return {**answer, **self._published(machine, params)}

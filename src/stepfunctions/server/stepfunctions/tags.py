@@ -1,22 +1,56 @@
 """TagResource, UntagResource, ListTagsForResource.
 
-State machines and activities have tags; versions, aliases and executions have none.
+State machines and activities have tags; versions, aliases and executions have none. Which characters a tag may have is
+from AWS's documentation, the texts about them are those of other services, and not verified against AWS.
 
 Source: AWS API reference; recordings of AWS.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from stepfunctions.server.protocols.json import Operation
 from stepfunctions.server.request import Request
 from stepfunctions.server.stepfunctions.activity_store import ActivityStore
 from stepfunctions.server.stepfunctions.arns import ACTIVITY, STATE_MACHINE, parse_arn
-from stepfunctions.server.stepfunctions.errors import resource_not_found
+from stepfunctions.server.stepfunctions.errors import resource_not_found, validation
 from stepfunctions.server.stepfunctions.registry import Registry
+from stepfunctions.shapes.constraints import NOT_NULL
 from stepfunctions.values import Json
+
+_RESERVED: Final = "aws:"
+_ALLOWED: Final = re.compile(r"(?:[^\W_]|[\s_.:/=+\-@])*")
+
+
+def given_tags(tags: Iterable[Mapping[str, Any]] | None) -> dict[str, str]:
+    """Return the tags of a request by key; of a key given twice the last value counts.
+
+    Args:
+        tags: ``[{"key": str, "value": str}, ...]``, which the model has checked; None for none.
+
+    Raises:
+        AwsError: ValidationException, for a key that is missing or that AWS keeps for itself, or for its characters.
+    """
+    given: dict[str, str] = {}
+    for number, tag in enumerate(tags or (), 1):
+        key, value = tag.get("key"), tag.get("value") or ""
+        if key is None:
+            raise validation(
+                f"1 validation error detected: Value null at 'tags.{number}.member.key' failed to satisfy constraint: "
+                f"{NOT_NULL}"
+            )
+        if key.lower().startswith(_RESERVED):
+            raise validation(f"{_RESERVED} prefixed tag key names are not allowed for external use.")
+        if not (_ALLOWED.fullmatch(key) and _ALLOWED.fullmatch(value)):
+            raise validation(
+                "Tags may only contain unicode letters, digits, white space, or one of these symbols: _ . : / = + - @. "
+                f"Received: {key}={value}"
+            )
+        given[key] = value
+    return given
 
 
 class Tags:
@@ -42,7 +76,7 @@ class Tags:
 
     async def tag(self, request: Request, params: dict[str, Any]) -> Json:
         """TagResource: of a key given twice the last value counts."""
-        tags = {tag["key"]: tag.get("value", "") for tag in params["tags"] if "key" in tag}
+        tags = given_tags(params["tags"])
         self._registry.tag(self._resource(params), tags)
 
     async def untag(self, request: Request, params: dict[str, Any]) -> Json:

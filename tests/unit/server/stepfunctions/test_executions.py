@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from tests.unit.server.stepfunctions.conftest import EXECUTION, MACHINE, PASS, WAIT, Api, Clock
+from tests.unit.server.stepfunctions.conftest import AUTHORIZATION, EXECUTION, MACHINE, PASS, REGION, WAIT, Api, Clock
 
 FAIL = json.dumps({"StartAt": "A", "States": {"A": {"Type": "Fail", "Error": "Bad", "Cause": "it was"}}})
 
@@ -234,3 +234,27 @@ async def test_an_execution_keeps_the_machine_it_started_with(api: Api, clock: C
     described = await api("DescribeStateMachineForExecution", executionArn=f"{EXECUTION[:-3]}second")
     assert (described["definition"], described["updateDate"]) == (PASS, clock.now / 1000)
     assert described["revisionId"]
+
+
+async def test_a_name_is_free_again_after_ninety_days(api: Api, clock: Clock) -> None:
+    await api.create()
+    first = await start(api)
+    clock.now += 90 * 24 * 3600 * 1000
+    assert (await api.refusal("StartExecution", stateMachineArn=MACHINE, name="run")).code == "ExecutionAlreadyExists"
+    clock.now += 1
+    assert (await start(api))["startDate"] > first["startDate"]
+    (listed,) = (await api("ListExecutions", stateMachineArn=MACHINE))["executions"]
+    assert listed["startDate"] == clock.now / 1000
+    events = (await api("GetExecutionHistory", executionArn=EXECUTION))["events"]
+    assert [event["id"] for event in events] == [1, 2, 3, 4]
+
+
+async def test_a_trace_header_of_http_comes_before_one_of_the_request(api: Api) -> None:
+    await api.create(WAIT)
+    await api.call(
+        api.app,
+        target="AWSStepFunctions.StartExecution",
+        headers={"authorization": AUTHORIZATION.format(REGION), "x-amzn-trace-id": "Root=http"},
+        body={"stateMachineArn": MACHINE, "name": "run", "traceHeader": "Root=body"},
+    )
+    assert (await api("DescribeExecution", executionArn=EXECUTION))["traceHeader"] == "Root=http"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.unit.server.stepfunctions.conftest import MACHINE, PASS, ROLE, WAIT, Api, Clock
+from tests.unit.server.stepfunctions.conftest import EXECUTION, MACHINE, PASS, ROLE, WAIT, Api, Clock
 
 OTHER_ROLE = ROLE + "2"
 
@@ -209,3 +209,57 @@ async def test_an_arn_of_another_kind_is_invalid(api: Api, arn: str, detail: str
 async def test_the_arn_of_a_map_state_is_refused_with_a_reason(api: Api) -> None:
     refused = await api.refusal("StartExecution", stateMachineArn=f"{MACHINE}/label")
     assert refused.document["reason"] == "API_DOES_NOT_SUPPORT_LABELED_ARNS"
+
+
+async def test_a_token_is_good_for_a_day(api: Api, clock: Clock) -> None:
+    for name in ("one", "two"):
+        await api.create(name=name)
+    token = (await api("ListStateMachines", maxResults=1))["nextToken"]
+    clock.now += 24 * 3600 * 1000
+    assert len((await api("ListStateMachines", maxResults=1, nextToken=token))["stateMachines"]) == 1
+    clock.now += 1
+    refused = await api.refusal("ListStateMachines", maxResults=1, nextToken=token)
+    assert (refused.code, refused.message) == ("InvalidToken", "Invalid Token: 'Invalid token'")
+
+
+async def test_a_customer_key_is_kept_and_shown(api: Api) -> None:
+    key = {"type": "CUSTOMER_MANAGED_KMS_KEY", "kmsKeyId": "alias/mine"}
+    await api.create(encryptionConfiguration=key)
+    shown = {**key, "kmsDataKeyReusePeriodSeconds": 300}
+    assert (await api("DescribeStateMachine", stateMachineArn=MACHINE))["encryptionConfiguration"] == shown
+    await api("StartExecution", stateMachineArn=MACHINE, name="run")
+    ran = await api("DescribeStateMachineForExecution", executionArn=EXECUTION)
+    assert ran["encryptionConfiguration"] == shown
+    owned = {"type": "AWS_OWNED_KEY"}
+    await api("UpdateStateMachine", stateMachineArn=MACHINE, encryptionConfiguration=owned)
+    assert (await api("DescribeStateMachine", stateMachineArn=MACHINE))["encryptionConfiguration"] == owned
+
+
+@pytest.mark.parametrize(
+    ("configuration", "code", "message"),
+    [
+        ({"type": "CUSTOMER_MANAGED_KMS_KEY"}, "InvalidEncryptionConfiguration", "kmsKeyId must be specified"),
+        ({"kmsKeyId": "key"}, "ValidationException", "'encryptionConfiguration.type' failed to satisfy constraint"),
+        (
+            {"type": "CUSTOMER_MANAGED_KMS_KEY", "kmsKeyId": "key", "kmsDataKeyReusePeriodSeconds": 59},
+            "ValidationException",
+            "Value '59' at 'encryptionConfiguration.kmsDataKeyReusePeriodSeconds' failed to satisfy constraint",
+        ),
+    ],
+)
+async def test_a_key_that_is_not_named_is_refused(
+    api: Api, configuration: dict[str, Any], code: str, message: str
+) -> None:
+    refused = await api.refusal(
+        "CreateStateMachine", name="m", definition=PASS, roleArn=ROLE, encryptionConfiguration=configuration
+    )
+    assert refused.code == code
+    assert message in refused.message
+
+
+async def test_every_violation_of_a_request_is_named_at_once(api: Api) -> None:
+    refused = await api.refusal("CreateStateMachine", name="", type="FAST")
+    assert refused.code == "ValidationException"
+    assert refused.message.startswith("4 validation errors detected: ")
+    for member in ("name", "definition", "roleArn", "type"):
+        assert f"at '{member}' failed to satisfy constraint" in refused.message

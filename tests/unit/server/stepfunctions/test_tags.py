@@ -1,8 +1,11 @@
-"""Tags of state machines."""
+"""Tags of state machines and activities."""
 
 from __future__ import annotations
 
-from tests.unit.server.stepfunctions.conftest import MACHINE, Api
+from typing import Any
+
+import pytest
+from tests.unit.server.stepfunctions.conftest import MACHINE, PASS, ROLE, Api
 
 
 async def tags(api: Api) -> dict[str, str]:
@@ -61,3 +64,36 @@ async def test_a_deleted_machine_leaves_no_tags_behind(api: Api) -> None:
     await api.service.close()
     await api.create()
     assert await tags(api) == {}
+
+
+@pytest.mark.parametrize(
+    ("tag", "message"),
+    [
+        ({"value": "x"}, "Value null at 'tags.1.member.key' failed to satisfy constraint: Member must not be null"),
+        ({"key": "aws:x"}, "aws: prefixed tag key names are not allowed for external use."),
+        ({"key": "a<b"}, "Tags may only contain unicode letters"),
+        ({"key": "a", "value": "1;2"}, "Tags may only contain unicode letters"),
+        ({"key": ""}, "Value '' at 'tags.1.member.key' failed to satisfy constraint: Member must have length greater"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("operation", "params"),
+    [
+        ("CreateStateMachine", {"name": "other", "definition": PASS, "roleArn": ROLE}),
+        ("CreateActivity", {"name": "other"}),
+        ("TagResource", {"resourceArn": MACHINE}),
+    ],
+)
+async def test_a_tag_that_cannot_be_is_refused(
+    api: Api, operation: str, params: dict[str, Any], tag: dict[str, str], message: str
+) -> None:
+    await api.create()
+    refused = await api.refusal(operation, tags=[tag], **params)
+    assert refused.code == "ValidationException"
+    assert message in refused.message
+
+
+async def test_letters_of_every_alphabet_are_fine_in_tags(api: Api) -> None:
+    tags = [{"key": "größe _.:/=+-@", "value": "数 2"}]
+    await api.create(tags=tags)
+    assert await api("ListTagsForResource", resourceArn=MACHINE) == {"tags": tags}
