@@ -14,8 +14,17 @@ import asyncio
 import os
 import shutil
 from collections import Counter
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Sequence,
+)
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 from uuid import uuid4
@@ -23,6 +32,7 @@ from uuid import uuid4
 from stepfunctions.errors import StoreError
 from stepfunctions.s3.checksums import Hasher
 from stepfunctions.s3.model import Digests, Segment
+from stepfunctions.s3.segment_file import SegmentFile
 
 PIECE_BYTES: Final = 512 * 1024
 SMALL_BYTES: Final = 64 * 1024
@@ -105,15 +115,20 @@ class BlobFolder:
         with self.leased(segments):
             await asyncio.to_thread(self._copy_out, segments, destination)
 
-    async def read(self, segments: Sequence[Segment], start: int, end: int) -> AsyncIterator[bytes]:
+    async def read(self, segments: Sequence[Segment], start: int, end: int) -> AsyncGenerator[bytes, None]:
         """Yield the bytes from *start* up to *end*, reading ahead by one piece. Hold a lease meanwhile."""
         for segment in segments:
             low, high = max(start, 0), min(end, segment.size_bytes)
             if low < high:
-                async for piece in self._read_blob(segment.blob, low, high):
-                    yield piece
+                async with aclosing(self._read_blob(segment.blob, low, high)) as pieces:
+                    async for piece in pieces:
+                        yield piece
             start -= segment.size_bytes
             end -= segment.size_bytes
+
+    def file(self, segments: Sequence[Segment]) -> BinaryIO:
+        """Return the bytes of *segments* as one seekable file. Hold a lease while it is open."""
+        return SegmentFile([(self.path(segment.blob), segment.size_bytes) for segment in segments]).buffered()
 
     @contextmanager
     def leased(self, segments: Sequence[Segment]) -> Iterator[None]:
@@ -176,7 +191,7 @@ class BlobFolder:
                 with open(self.path(segment.blob), "rb") as source:
                     shutil.copyfileobj(source, target, PIECE_BYTES)
 
-    async def _read_blob(self, name: str, start: int, end: int) -> AsyncIterator[bytes]:
+    async def _read_blob(self, name: str, start: int, end: int) -> AsyncGenerator[bytes, None]:
         with open(self.path(name), "rb", buffering=0) as file:
             file.seek(start)
             if end - start <= SMALL_BYTES:

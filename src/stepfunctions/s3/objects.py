@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 from stepfunctions.s3.blobs import BlobFolder, Chunks
 from stepfunctions.s3.documents import Documents
@@ -49,9 +50,13 @@ class ObjectReader:
         self.stored = stored
         self._blobs = blobs
 
-    def chunks(self, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+    def chunks(self, start: int = 0, end: int | None = None) -> AsyncGenerator[bytes, None]:
         """Return the bytes from *start* up to *end* (the whole rest if None), piece by piece."""
         return self._blobs.read(self.stored.segments, start, self.stored.size_bytes if end is None else end)
+
+    def file(self) -> BinaryIO:
+        """Return the bytes as a seekable file, for a library that wants one. It blocks: use it in a thread."""
+        return self._blobs.file(self.stored.segments)
 
 
 class ObjectStore:
