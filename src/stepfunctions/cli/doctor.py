@@ -18,6 +18,7 @@ MARKS = {"ok": "✓", "note": "·", "bad": "✗"}
 EXTRAS = {
     "local": ("uvicorn", "httptools", "orjson", "moto", "numpy", "scipy", "scikit-learn", "xgboost-cpu"),
     "notebook": ("ipython",),
+    "parquet": ("pyarrow",),
 }
 
 

@@ -1,4 +1,4 @@
-"""Parquet files with the label in the first column; read with pyarrow, which is not a dependency of ours."""
+"""Parquet files with the label in the first column; read with pyarrow, which is an extra."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def read_file(path: Path) -> Table:
         UserError: pyarrow is not installed, or the file cannot be read as numbers.
     """
     try:
-        from pyarrow import parquet  # type: ignore[import-not-found]
+        from pyarrow import parquet
     except ImportError:
         raise UserError(
-            f"{path.name} is Parquet: install pyarrow to train on it locally, or give CSV or libsvm"
+            f"{path.name} is Parquet: pip install 'stepladder[parquet]' to train on it locally, or give CSV or libsvm"
         ) from None
     try:
         columns = [column.to_numpy() for column in parquet.read_table(path).columns]
