@@ -57,6 +57,10 @@ class JsonError(ValueError):
     """Text that is not JSON; the message says where."""
 
 
+class JsonCut(JsonError):
+    """Text that ends within a value: more of it may make it JSON."""
+
+
 # orjson writes 1e-7 and 0.00001 where Python writes 1e-07 and 1e-05.
 _SMALL_FLOAT: Final = re.compile(rb"e-\d(?:[,\]}]|$)")
 # Digits become "0", all else becomes a blank: a run of zeros is then found faster than by any regular expression.
@@ -109,6 +113,29 @@ def loads(text: str | bytes) -> Json:
         raise JsonError(str(error)) from None
 
 
+def scan(text: str, start: int = 0) -> tuple[Json, int]:
+    """Return the value that begins at *start*, and where it ends: for documents that are read piece by piece.
+
+    A number that reaches to the end of *text* may go on after it: the caller waits for what follows.
+
+    Raises:
+        JsonCut: *text* ends within the value, or within what may still become one.
+        JsonError: as loads().
+    """
+    try:
+        return _DECODER.raw_decode(text, start)
+    except RecursionError:
+        raise JsonError("it is nested too deeply") from None
+    except JsonError:
+        raise
+    except json.JSONDecodeError as error:
+        if error.pos >= len(text) - _LONGEST_CUT or error.msg.startswith("Unterminated string"):
+            raise JsonCut(error.msg) from None
+        raise JsonError(error.msg) from None
+    except ValueError as error:  # an integer of more digits than Python converts
+        raise JsonError(str(error)) from None
+
+
 def _refuse(name: str) -> Json:
     raise JsonError(f"{name} is not JSON")
 
@@ -118,6 +145,11 @@ def _finite(text: str) -> float:
     if isinf(number):
         raise JsonError(f"the number {text[:40]} is out of range")
     return number
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
+# What is cut off is noticed at its start: a surrogate pair written as escapes, or -Infinity, are the longest.
+_LONGEST_CUT: Final = 12
 
 
 class Payload:

@@ -1,0 +1,52 @@
+"""The local S3 as the source of a Distributed Map's items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from stepfunctions.engine.items import ItemPage, ItemRequest
+from stepfunctions.integrations.items.reader import Reader
+from stepfunctions.integrations.items.reading import parse_reading
+from stepfunctions.s3.objects import ObjectStore
+
+
+class S3Items:
+    """An ``engine.items.ItemSource`` on an object store.
+
+    A reader stays open under its request's key, so that a page costs no more than its items. It holds the object it is
+    reading: one that is replaced meanwhile is read to its old end. After a restart the object of then is read again.
+
+    Args:
+        store: returns the objects; called when it is first needed.
+    """
+
+    def __init__(self, store: Callable[[], ObjectStore]) -> None:
+        self._store = store
+        self._readers: dict[str, Reader] = {}
+
+    async def read(self, request: ItemRequest, position: int, count_max: int, bytes_max: int) -> ItemPage:
+        """Return items from *position* on; see ``ItemSource.read``."""
+        reader = self._readers.pop(request.key, None)
+        if reader is not None and reader.position != position:
+            await reader.close()
+            reader = None
+        if reader is None:
+            reader = Reader(self._store(), parse_reading(request))
+        try:
+            if reader.position < position:
+                await reader.skip(position)
+            page = await reader.page(count_max, bytes_max)
+        except BaseException:
+            await reader.close()
+            raise
+        if page.is_last:
+            await reader.close()
+        else:
+            self._readers[request.key] = reader
+        return page
+
+    async def close(self, key: str) -> None:
+        """Let go of the reader that is open under *key*, if one is."""
+        reader = self._readers.pop(key, None)
+        if reader is not None:
+            await reader.close()
