@@ -13,7 +13,7 @@ from typing import Any, Final
 from stepfunctions.query.jsonata.errors import Fault, too_deep, too_long
 from stepfunctions.query.jsonata.runtime import Closure, Frame, Run
 from stepfunctions.query.jsonata.signature import Signature
-from stepfunctions.query.jsonata.values import UNDEFINED, Function, TailCall, collapse
+from stepfunctions.query.jsonata.values import UNDEFINED, Function, TailCall, Wrapper, collapse
 
 INSTANT: Final = 63
 """The ``shift`` of functions whose arguments' size does not matter."""
@@ -92,7 +92,9 @@ class Lambda(Function):
     def enter(self, arguments: list[Any], context: Any, run: Run) -> Any:
         """Evaluate the body up to the call it ends with."""
         if self.signature is not None:
-            arguments = self.signature.validate(arguments, context)
+            arguments = [
+                each[0] if type(each) is Wrapper else each for each in self.signature.validate(arguments, context)
+            ]
         return self.apply(arguments, run)
 
     def direct(self, count: int, run: Run) -> Callable[[Any, Any, Any], Any]:
@@ -182,7 +184,7 @@ class Partial(Function):
 
     def __init__(self, function: Function, given: list[Any]) -> None:
         self.function = function
-        self.given = given[: function.arity] if isinstance(function, Lambda) else given
+        self.given = given[: function.arity]
         self.arity = sum(each is PLACEHOLDER for each in self.given)
 
     def call(self, arguments: list[Any], context: Any, run: Run) -> Any:

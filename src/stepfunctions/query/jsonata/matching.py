@@ -18,23 +18,31 @@ from stepfunctions.query.jsonata.values import UNDEFINED, Function, Object
 
 
 class Match(Object):
-    """A match as an object of the expression."""
+    """A match as an object of the expression, which counts ``start`` and ``end`` in UTF-16 units, as JavaScript does.
 
-    __slots__ = ()
+    Attributes:
+        low: where it starts, in characters.
+        high: where it ends, in characters.
+    """
 
-    @property
-    def start(self) -> int:
-        """Where the match starts."""
-        return int(self.get("start", 0))
+    __slots__ = ("high", "low")
 
-    @property
-    def end(self) -> int:
-        """Where the match ends."""
-        return int(self.get("end", 0))
+    low: int
+    high: int
 
-    def following(self, run: Run) -> Any:
-        """Return the next match, or UNDEFINED."""
-        return _checked(_call(self.get("next", UNDEFINED), [], run))
+    def following(self, text: str, run: Run) -> Any:
+        """Return the next match in *text*, or UNDEFINED."""
+        return _checked(_call(self.get("next", UNDEFINED), [], run), text)
+
+
+def in_one_unit(text: str) -> bool:
+    """Return whether each character of *text* is one UTF-16 unit."""
+    return text.isascii() or max(text) <= "\uffff"
+
+
+def extra_units(text: str) -> int:
+    """Return how many more UTF-16 units than characters *text* has."""
+    return sum(sign > "\uffff" for sign in text)
 
 
 def first_match(matcher: Any, text: str, run: Run) -> Any:
@@ -43,7 +51,7 @@ def first_match(matcher: Any, text: str, run: Run) -> Any:
     Raises:
         Fault: T1010: the matcher is no matcher.
     """
-    return _checked(_call(matcher, [text], run))
+    return _checked(_call(matcher, [text], run), text)
 
 
 def _call(function: Any, arguments: list[Any], run: Run) -> Any:
@@ -52,7 +60,7 @@ def _call(function: Any, arguments: list[Any], run: Run) -> Any:
     return function.call(arguments, None, run)
 
 
-def _checked(found: Any) -> Any:
+def _checked(found: Any, text: str) -> Any:
     if found is UNDEFINED or type(found) is Match:
         return found
     if not truthy(found):
@@ -64,7 +72,22 @@ def _checked(found: Any) -> Any:
         or isinstance(found.get("next"), Function)
     ):
         raise Fault("T1010")
-    return Match(found)
+    made = Match(found)
+    made.low, made.high = (_in_characters(text, found.get(name, 0)) for name in ("start", "end"))
+    return made
+
+
+def _in_characters(text: str, units: Any) -> int:
+    at = int(units) if isinstance(units, (int, float)) and units - units == 0 else 0
+    if in_one_unit(text):
+        return at
+    characters = 0
+    for sign in text:
+        if at <= 0:
+            break
+        at -= 2 if sign > "\uffff" else 1
+        characters += 1
+    return characters
 
 
 def replace_matches(run: Run, text: str, matcher: Any, replacement: Any, limit: Any) -> str:
@@ -78,7 +101,7 @@ def replace_matches(run: Run, text: str, matcher: Any, replacement: Any, limit: 
     found = first_match(matcher, text, run)
     while found is not UNDEFINED and (limit is UNDEFINED or count < limit):
         matched = str(found.get("match", ""))
-        start = found.start
+        start = found.low
         if isinstance(replacement, str):
             new = substituted(replacement, matched, found.get("groups") or [])
         else:
@@ -90,7 +113,7 @@ def replace_matches(run: Run, text: str, matcher: Any, replacement: Any, limit: 
         run.hold_text(size)
         position = start + len(matched)
         count += 1
-        found = found.following(run)
+        found = found.following(text, run)
     parts.append(text[position:])
     return "".join(parts)
 

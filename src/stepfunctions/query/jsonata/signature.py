@@ -218,6 +218,8 @@ def _items_checker(letter: str, kind: Any) -> Callable[[Any, int], Any]:
     fast = frozenset(types)
 
     def check(values: Any, index: int) -> Any:
+        if values is UNDEFINED:
+            return values
         if set(map(type, values)) <= fast or all(symbol(value) == letter for value in values):
             return values
         raise Fault("T0412", value=values, index=index, type=kind)

@@ -10,7 +10,7 @@ from typing import Any
 from stepfunctions.query.jsonata.ast import Node
 from stepfunctions.query.jsonata.compiler.place import Place
 from stepfunctions.query.jsonata.runtime import Closure, Frame, Run
-from stepfunctions.query.jsonata.values import UNDEFINED, Sequence, Wrapper
+from stepfunctions.query.jsonata.values import UNDEFINED, Array, Sequence, Wrapper
 
 
 def wildcard(node: Node, place: Place) -> Closure:
@@ -21,15 +21,17 @@ def wildcard(node: Node, place: Place) -> Closure:
             value = value[0]
         if not isinstance(value, (dict, list)):
             return Sequence()
-        found = Sequence()
-        for item in value.values() if isinstance(value, dict) else value:
+        items = value.values() if isinstance(value, dict) else value
+        # Where a member is an array, JSONata answers with an array: one result, or none, stays one.
+        found: Array = Array() if any(isinstance(item, list) for item in items) else Sequence()
+        for item in items:
             _flatten(item, found, frame[2])
         return found
 
     return members
 
 
-def _flatten(value: Any, into: Sequence, run: Run) -> None:
+def _flatten(value: Any, into: Array, run: Run) -> None:
     run.spend(1)
     if isinstance(value, list):
         for item in value:
@@ -45,7 +47,7 @@ def descendant(node: Node, place: Place) -> Closure:
         found = Sequence()
         if value is not UNDEFINED:
             _descend(value, found, frame[2])
-        return found
+        return found[0] if len(found) == 1 else found
 
     return everything
 

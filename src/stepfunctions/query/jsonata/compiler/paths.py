@@ -24,6 +24,7 @@ from stepfunctions.query.jsonata.values import (
     Constructed,
     KeptSequence,
     Sequence,
+    Tuples,
     Undefined,
     Wrapper,
     collapse,
@@ -196,20 +197,23 @@ def _steps(node: Node, place: Place) -> list[_Step]:
     """Compile the steps before the first that binds a variable."""
     steps: list[_Step] = []
     for index, step in enumerate(node.items):
-        if step.binds_tuple:
+        constructor = index == 0 and step.constructs
+        if step.binds_tuple and not constructor:
             break
         filters = [stage_filter(stage, place) for stage in step.stages or () if stage.kind == "filter"]
         if step.kind == "sort":
             steps.append(_Step(sorting(step, place, None), filters, maps=False))
         else:
-            maps = not (index == 0 and step.constructs)
-            steps.append(_Step(place.inside(step), filters if maps else [], maps))
+            steps.append(_Step(place.inside(step), filters if not constructor else [], not constructor))
+        if step.binds_tuple:
+            break
     return steps
 
 
 def _finished(node: Node, place: Place, steps: list[_Step]) -> Closure:
     absolute = node.items[0].kind == "variable"
     last = len(node.items) - 1
+    begins_stream = node.items[0].binds_tuple and node.items[0].constructs
     stream = compile_stream(node, place, len(steps)) if len(steps) <= last else None
     group = None if node.group is None else grouped(node.group, place, None if stream is None else streamed(node))
 
@@ -218,12 +222,17 @@ def _finished(node: Node, place: Place, steps: list[_Step]) -> Closure:
         results: Any = items
         for index, step in enumerate(steps):
             results = step.run(items, frame, index == last)
-            if results is UNDEFINED or not results:
+            if begins_stream:
                 break
+            if results is UNDEFINED or not results:
+                return results
             items = results
-        if stream is not None:
-            return stream(items if results or not steps else Sequence(), frame)
-        return results
+        if stream is None:
+            return results
+        if begins_stream and node.items[0].focus is None:
+            # JSONata binds nothing to a constructor; with ``@`` the next step even starts from the same input.
+            return stream(results, frame)
+        return stream(items, frame)
 
     return _concluded(node, evaluate, stream is not None, group)
 
@@ -238,7 +247,7 @@ def _concluded(node: Node, evaluate: Closure, streams: bool, group: Closure | No
 
     def run(value: Any, frame: Frame) -> Any:
         results = evaluate(value, frame)
-        if unwraps and group is None:
+        if unwraps and group is None and type(results) is Tuples:
             results = Sequence(binding["@"] for binding in results)
         if keeps:
             results = _kept(results)

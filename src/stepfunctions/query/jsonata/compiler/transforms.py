@@ -14,11 +14,13 @@ from stepfunctions.query.jsonata.compiler.basics import lookup_variable
 from stepfunctions.query.jsonata.compiler.place import Place
 from stepfunctions.query.jsonata.errors import Fault
 from stepfunctions.query.jsonata.numbers import number
-from stepfunctions.query.jsonata.operations import is_number
+from stepfunctions.query.jsonata.operations import double, is_number
 from stepfunctions.query.jsonata.runtime import Closure, Frame, Run
 from stepfunctions.query.jsonata.values import UNDEFINED, Array, Function, Object
 
 _SIGNATURE: Final = "<(oa):o>"
+_EXACT: Final = 10**15
+"""Whole numbers up to here keep all their digits when they are written with 15."""
 
 
 def transform(node: Node, place: Place) -> Closure:
@@ -86,8 +88,8 @@ def _copied(value: Any, run: Run, owned: dict[int, Any]) -> Any:
         copy = Array(_copied(item, run, owned) for item in value)
     elif isinstance(value, Function):
         return ""
-    elif type(value) is float and is_number(value):
-        return number(float(format(value, ".15g")))
+    elif (type(value) is float and is_number(value)) or (type(value) is int and not -_EXACT < value < _EXACT):
+        return number(float(format(double(value), ".15g")))
     else:
         return None if value is UNDEFINED else value
     owned[id(copy)] = copy

@@ -35,7 +35,7 @@ def parse_time(run: Run, text: str, picture: str) -> Any:
         Fault: D3136, or one of the picture's.
     """
     matcher, readers = _compiled(picture)
-    match = matcher.search(text, 0, run)
+    match = matcher.search(text, 0, run, None)
     if match is UNDEFINED:
         return UNDEFINED
     found: dict[str, Any] = {}

@@ -46,9 +46,9 @@ def substring(text: Any, start: Any, count: Any) -> Any:
     """Return *count* characters from *start*, which counts from the end if negative."""
     if text is UNDEFINED:
         return UNDEFINED
-    size = len(text)
     if start is UNDEFINED:
-        start = 0
+        return text if count is UNDEFINED else ""
+    size = len(text)
     if size + start < 0:
         start = 0
     if count is UNDEFINED:
@@ -130,7 +130,7 @@ def match(run: Run, text: Any, matcher: Any, limit: Any) -> Any:
         found = first_match(matcher, text, run)
         while found is not UNDEFINED and (limit is UNDEFINED or len(results) < limit):
             results.append(Object(match=found.get("match"), index=found.get("start"), groups=found.get("groups")))
-            found = found.following(run)
+            found = found.following(text, run)
     return results
 
 
@@ -147,7 +147,7 @@ def replace(run: Run, text: Any, pattern: Any, replacement: Any, limit: Any) -> 
     if not isinstance(pattern, str):
         return replace_matches(run, text, pattern, replacement, limit)
     if not isinstance(replacement, str):
-        replacement = stringify(replacement)
+        replacement = "undefined" if replacement is UNDEFINED else stringify(replacement)
     times = text.count(pattern) if limit is UNDEFINED else min(text.count(pattern), -int(-limit // 1))
     run.hold_text(len(text) + times * (len(replacement) - len(pattern)))
     return text.replace(pattern, replacement, times)
@@ -167,9 +167,9 @@ def split(run: Run, text: Any, separator: Any, limit: Any) -> Any:
     results, start = Array(), 0
     found = first_match(separator, text, run)
     while found is not UNDEFINED and (limit is UNDEFINED or len(results) < limit):
-        results.append(text[start : found.start])
-        start = found.end
-        found = found.following(run)
+        results.append(text[start : found.low])
+        start = found.high
+        found = found.following(text, run)
     if limit is UNDEFINED or len(results) < limit:
         results.append(text[start:])
     return results

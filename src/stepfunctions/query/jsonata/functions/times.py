@@ -62,7 +62,9 @@ def _iso_millis(text: str) -> Any:
         return NonFinite(math.nan)
     year, month, day, hour, minute, second = (None if each is None else int(each) for each in match.groups()[:6])
     fraction, sign, zone_hour, zone_minute = match.groups()[6:]
-    if not (1 <= (month or 1) <= 12 and 1 <= (day or 1) <= 31 and (hour or 0) <= 24):
+    if 0 in (month, day) or (month or 1) > 12 or (day or 1) > 31 or (hour or 0) > 24:
+        return NonFinite(math.nan)
+    if hour is None and sign is not None:
         return NonFinite(math.nan)
     instant = calendar.instant(
         year or 0, (month or 1) - 1, day or 1, hour or 0, minute or 0, second or 0, int(((fraction or "") + "000")[:3])

@@ -64,7 +64,7 @@ def words(value: float, ordinal: bool, before: bool = False) -> str:
         factor = 1000**magnitude
         # Doubles, as JavaScript computes: digits that they do not hold are not invented.
         mantissa = math.floor(float(value) / factor) if value < 10**300 else int(value) // factor
-        rest = int(float(value) - float(mantissa) * factor)
+        rest = int(float(value) - float(mantissa) * factor) if value < 10**300 else 0
         text = (", " if before else "") + words(mantissa, False) + " " + _MAGNITUDES[magnitude - 1]
     if rest > 0:
         return text + words(rest, ordinal, True)

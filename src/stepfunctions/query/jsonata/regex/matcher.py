@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from stepfunctions.query.jsonata.errors import BOUND, Fault
-from stepfunctions.query.jsonata.matching import Match
+from stepfunctions.query.jsonata.matching import Match, extra_units, in_one_unit
 from stepfunctions.query.jsonata.regex.machine import Machine, MachineError
 from stepfunctions.query.jsonata.regex.parser import Parsed, PatternError, parse
 from stepfunctions.query.jsonata.regex.translate import translate
@@ -61,10 +61,16 @@ class Matcher(Function):
             text = (
                 "undefined" if text is UNDEFINED else "[object Object]" if isinstance(text, dict) else stringify(text)
             )
-        return self.search(text, 0, run)
+        return self.search(text, 0, run, None if in_one_unit(text) else 0)
 
-    def search(self, text: str, start: int, run: Run) -> Any:
+    def search(self, text: str, start: int, run: Run, surplus: int | None) -> Any:
         """Return the first match in *text* from *start* on, or UNDEFINED.
+
+        Args:
+            text: the string.
+            start: where to start, in characters.
+            run: the evaluation.
+            surplus: how many more UTF-16 units than characters stand before *start*; None if there are none at all.
 
         Raises:
             Fault: the budget of steps is used up, or the search may take too long.
@@ -74,8 +80,15 @@ class Matcher(Function):
             return UNDEFINED
         groups = Array(UNDEFINED if low < 0 or high < 0 else text[low:high] for low, high in spans[1:])
         low, high = spans[0]
-        following = _Next(self, text, high, self._position)
-        return Match(match=text[low:high], start=low, end=high, groups=groups, next=following)
+        before, after = low, high
+        if surplus is not None:
+            before += surplus + extra_units(text[start:low])
+            surplus += extra_units(text[start:high])
+            after += surplus
+        following = _Next(self, text, high, self._position, surplus)
+        found = Match(match=text[low:high], start=before, end=after, groups=groups, next=following)
+        found.low, found.high = low, high
+        return found
 
     def matches(self, text: str, run: Run) -> bool:
         """Return whether there is a match in *text*.
@@ -115,21 +128,22 @@ class Matcher(Function):
 class _Next(Function):
     """What finds the next match."""
 
-    __slots__ = ("_at", "_matcher", "_position", "_text")
+    __slots__ = ("_at", "_matcher", "_position", "_surplus", "_text")
     arity = 0
     opaque = True
 
-    def __init__(self, matcher_: Matcher, text: str, at: int, position: int) -> None:
+    def __init__(self, matcher_: Matcher, text: str, at: int, position: int, surplus: int | None) -> None:
         self._matcher = matcher_
         self._text = text
         self._at = at
         self._position = position
+        self._surplus = surplus
 
     def call(self, arguments: list[Any], context: Any, run: Run) -> Any:
         """Return the next match, or UNDEFINED."""
         if self._at >= len(self._text):
             return UNDEFINED
-        found = self._matcher.search(self._text, self._at, run)
+        found = self._matcher.search(self._text, self._at, run, self._surplus)
         if found is not UNDEFINED and found["match"] == "":
             raise Fault("D1004", self._position, value=self._matcher.source)
         return found

@@ -149,7 +149,8 @@ ANY: Final = complement(LINE_ENDS)
 _CLASSES: Final = {
     "d": DIGITS, "D": complement(DIGITS), "w": WORD, "W": complement(WORD), "s": SPACE, "S": complement(SPACE),
 }  # fmt: skip
-_CONTROLS: Final = {"t": 9, "n": 10, "v": 11, "f": 12, "r": 13, "0": 0}
+_CONTROLS: Final = {"t": 9, "n": 10, "v": 11, "f": 12, "r": 13}
+_OCTAL: Final = frozenset("01234567")
 _HEX: Final = frozenset("0123456789abcdefABCDEF")
 
 
@@ -181,6 +182,7 @@ class _Parser:
     at: int = 0
     groups: int = 0
     names: dict[str, int] = field(default_factory=dict)
+    closed: set[int] = field(default_factory=set)
     total: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -248,6 +250,8 @@ class _Parser:
                 item = Group(self.alternation(depth + 1), index)
         if not self.take(")"):
             raise PatternError("Unterminated group")
+        if isinstance(item, Group):
+            self.closed.add(item.index)
         return item
 
     def quantified(self, item: Pattern) -> Pattern:
@@ -289,16 +293,20 @@ class _Parser:
             digits = _digits(self.text, self.at)
             if int(digits) <= self.total:
                 self.at += len(digits)
-                return Backreference(int(digits))
+                return self.backreference(int(digits))
         if sign == "k" and self.names:
             end = self.text.find(">", self.at)
             name = self.text[self.at + 2 : end]
             if end < 0 or name not in self.names:
                 raise PatternError("Invalid named reference")
             self.at = end + 1
-            return Backreference(self.names[name])
+            return self.backreference(self.names[name])
         ranges = self.class_escape()
         return Characters(ranges) if sign in _CLASSES else self.characters(ranges)
+
+    def backreference(self, index: int) -> Pattern:
+        # A group that has not ended yet has matched nothing, and nothing is what the reference matches.
+        return Backreference(index) if index in self.closed else Concatenation(())
 
     def class_escape(self) -> Ranges:
         """Read what follows a backslash as a set of characters."""
@@ -315,9 +323,24 @@ class _Parser:
             if len(digits) == length and _HEX.issuperset(digits):
                 self.at += length
                 code = int(digits, 16)
-        elif sign == "c" and self.peek().isascii() and self.peek().isalpha():
-            code = ord(self.peek()) % 32
+        elif sign == "c":
+            if self.peek().isascii() and self.peek().isalpha():
+                code = ord(self.peek()) % 32
+                self.at += 1
+            else:
+                # The backslash stands for itself, and the letter is read again.
+                self.at -= 1
+                code = ord("\\")
+        elif sign in _OCTAL:
+            return self.octal(sign)
+        return ((code, code),)
+
+    def octal(self, digits: str) -> Ranges:
+        """Read the rest of up to three octal digits, 377 at most."""
+        while len(digits) < (3 if digits[0] in "0123" else 2) and self.peek() and self.peek() in _OCTAL:
+            digits += self.peek()
             self.at += 1
+        code = int(digits, 8)
         return ((code, code),)
 
     def char_class(self) -> Ranges:
