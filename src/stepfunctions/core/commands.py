@@ -72,7 +72,152 @@ class CompleteExecution(Command):
     cause: str | None = None
 
 
-COMMANDS: dict[str, type[Command]] = {kind.__name__: kind for kind in (ScheduleTask, CancelTask, CompleteExecution)}
+@dataclass(frozen=True, slots=True)
+class MapRunCommand(Command):
+    """Base of the commands about a Map Run.
+
+    Args:
+        run_id: the run's id, unique in the execution; every event about the run has it.
+    """
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMapRun(MapRunCommand):
+    """A Map Run begins.
+
+    Args:
+        arn: of the Map Run.
+        label: of the Map state, given or made up.
+        state: the name of the Map state.
+        definition: what each child executes, as text.
+        express: the children are EXPRESS executions.
+        max_concurrency: as DescribeMapRun shows it: 0 for as many as possible.
+        tolerated_failure_count: likewise.
+        tolerated_failure_percentage: likewise.
+        item_count: how many items there are; those of a reader are not known yet.
+    """
+
+    arn: str
+    label: str
+    state: str
+    definition: str
+    express: bool
+    max_concurrency: int
+    tolerated_failure_count: int
+    tolerated_failure_percentage: float
+    item_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadItems(MapRunCommand):
+    """Read the next items. Answered by ItemsRead or ItemReadFailed; asked again after a crash.
+
+    Args:
+        key: names the reading, for a reader that stays open.
+        state: the name of the Map state.
+        position: of the first item, from 0.
+        count_max: at most so many.
+        bytes_max: no more, once their JSON text is longer than this.
+        resource: the Resource of the ItemReader.
+        arguments: its rendered Parameters or Arguments.
+        config: its rendered ReaderConfig.
+    """
+
+    key: str
+    state: str
+    position: int
+    count_max: int
+    bytes_max: int
+    resource: str
+    arguments: Json
+    config: Json
+
+
+@dataclass(frozen=True, slots=True)
+class StartChildExecutions(MapRunCommand):
+    """Start children; each is told of by ChildrenEnded once.
+
+    Args:
+        children: a bounded number of ``(position, name, input as JSON text, number of items)``.
+        pending_items: how many items are known and not handed out yet.
+    """
+
+    children: tuple[tuple[int, str, str, int], ...]
+    pending_items: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopChildExecutions(MapRunCommand):
+    """Stop every child that still runs; each is told of by ChildrenEnded, as long as the run is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResults(MapRunCommand):
+    """Make the Map state's result of what the children have put out. Answered by ResultsWritten or ResultsFailed.
+
+    Args:
+        state: the name of the Map state.
+        resource: the Resource of the ResultWriter; None if there is none, or only a WriterConfig.
+        arguments: its rendered Parameters or Arguments.
+        config: its WriterConfig.
+        pending: the inputs of children that never started, as far as their items are known; JSON texts.
+    """
+
+    state: str
+    resource: str | None
+    arguments: Json
+    config: Json
+    pending: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CloseMapRun(MapRunCommand):
+    """The Map Run has ended with *status*: ``SUCCEEDED``, ``FAILED`` or ``ABORTED``."""
+
+    status: str
+    pending_items: int
+
+
+@dataclass(frozen=True, slots=True)
+class LimitMapRun(MapRunCommand):
+    """The limits of a Map Run are these now."""
+
+    max_concurrency: int
+    tolerated_failure_count: int
+    tolerated_failure_percentage: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenMapRun(MapRunCommand):
+    """A Map Run goes on: the *redrive_count*-th redrive of it."""
+
+    redrive_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListUnfinished(MapRunCommand):
+    """Tell which children after the position *after* have ended without success. Answered by UnfinishedListed."""
+
+    after: int
+    count_max: int
+
+
+@dataclass(frozen=True, slots=True)
+class RedriveChildExecutions(MapRunCommand):
+    """Have children that ended without success go on: the bounded number at *positions*."""
+
+    positions: tuple[int, ...]
+
+
+COMMANDS: dict[str, type[Command]] = {
+    kind.__name__: kind
+    for kind in (
+        ScheduleTask, CancelTask, CompleteExecution, OpenMapRun, ReadItems, StartChildExecutions, StopChildExecutions,
+        WriteResults, CloseMapRun, LimitMapRun, ReopenMapRun, ListUnfinished, RedriveChildExecutions,
+    )
+}  # fmt: skip
 
 
 def command_from_json(data: dict[str, Any]) -> Command:

@@ -8,6 +8,7 @@ Task, Parallel and Map states only, and times are ISO-8601 in UTC without traili
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stepfunctions.core.frame import Frame
@@ -18,19 +19,29 @@ if TYPE_CHECKING:
     from stepfunctions.core.execution import Execution
 
 
-def build_context(execution: Execution, frame: Frame, iteration: Frame | None, token: str | None) -> Json:
+@dataclass(frozen=True, slots=True)
+class MapItem:
+    """The item of a Map that a query sees; the key is that of an object's member, None in an array."""
+
+    index: int
+    value: Json
+    source: str = "STATE_DATA"
+    key: str | None = None
+
+
+def build_context(execution: Execution, frame: Frame, item: MapItem | None, token: str | None) -> Json:
     """Return the context object as *frame*'s state sees it.
 
     Args:
         execution: where the frame belongs.
         frame: the frame whose state asks.
-        iteration: the innermost Map iteration around it; None outside of Map.
+        item: that of the innermost Map iteration around it; None outside of Map.
         token: the task token; None unless the state is a ``.waitForTaskToken`` task.
 
     Returns:
         Shape: ``{"Execution": {"Id", "Input", "StartTime", "Name", "RoleArn", "RedriveCount"?, "RedriveTime"?},
         "StateMachine": {"Id", "Name"}, "State": {"Name", "EnteredTime", "RetryCount"?}, "Task": {"Token"}?, "Map":
-        {"Item": {"Index", "Value", "Source"}}?}``
+        {"Item": {"Index", "Key"?, "Value", "Source"}}?}``
     """
     started = execution.started
     state: dict[str, Json] = {"Name": frame.state.name, "EnteredTime": format_instant(frame.entered_at)}
@@ -53,16 +64,19 @@ def build_context(execution: Execution, frame: Frame, iteration: Frame | None, t
     }
     if token is not None:
         context["Task"] = {"Token": token}
-    if iteration is not None:
-        context["Map"] = {"Item": {"Index": iteration.position, "Value": iteration.item, "Source": "STATE_DATA"}}
+    if item is not None:
+        shown: dict[str, Json] = {"Index": item.index, "Value": item.value, "Source": item.source}
+        if item.key is not None:
+            shown["Key"] = item.key
+        context["Map"] = {"Item": shown}
     return context
 
 
-def enclosing_iteration(frame: Frame) -> Frame | None:
-    """Return the innermost Map iteration that *frame* is in; None outside of Map."""
+def enclosing_item(frame: Frame) -> MapItem | None:
+    """Return the item of the innermost Map iteration that *frame* is in; None outside of Map."""
     at: Frame | None = frame
     while at is not None:
         if at.parent is not None and at.parent.fork is not None and at.parent.fork.items is not None:
-            return at
+            return MapItem(at.position, at.item)
         at = at.parent
     return None

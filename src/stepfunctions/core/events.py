@@ -1,11 +1,12 @@
 """What the interpreter is told: each event happened, in the past tense.
 
 Events are plain data with a JSON form, so that they can be stored, replayed and read by a person. ``task_id`` is the
-id of the ScheduleTask command that the event answers.
+id of the ScheduleTask command that the event answers, ``run_id`` that of the OpenMapRun command that it is about.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
@@ -122,6 +123,75 @@ class StopRequested(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ItemsRead(Event):
+    """Answers ReadItems. *position* repeats the command's; *source* is ``$$.Map.Item.Source`` of these items."""
+
+    run_id: str
+    position: int
+    items: Sequence[Json]
+    is_last: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReadFailed(Event):
+    """Answers ReadItems: there are no items to be had."""
+
+    run_id: str
+    error: str | None
+    cause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChildrenEnded(Event):
+    """Children of a Map Run have ended: *children* are pairs of position and status. Outputs stay where they are.
+
+    It starts no other child: what it makes room for is asked for at the next event, so that the end of a child and
+    the news of it are always one commit, however many follow.
+    """
+
+    run_id: str
+    children: Sequence[Sequence[Json]]
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedListed(Event):
+    """Answers ListUnfinished: *children* are pairs of position and number of items, in order."""
+
+    run_id: str
+    after: int
+    children: Sequence[Sequence[Json]]
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsWritten(Event):
+    """Answers WriteResults; *output* is the result of the Map state, as JSON text."""
+
+    run_id: str
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsFailed(Event):
+    """Answers WriteResults: there is no result."""
+
+    run_id: str
+    error: str | None
+    cause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MapRunUpdated(Event):
+    """UpdateMapRun; None leaves a limit as it is."""
+
+    run_id: str
+    max_concurrency: int | None = None
+    tolerated_failure_count: int | None = None
+    tolerated_failure_percentage: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RedriveRequested(Event):
     """RedriveExecution: *redrive_count* is the number of this redrive, from 1; *token* is the client's."""
 
@@ -133,7 +203,8 @@ EVENTS: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
         ExecutionStarted, TaskStarted, TaskSubmitted, TaskSucceeded, TaskFailed, HeartbeatReceived, TimeReached,
-        Resumed, StopRequested, RedriveRequested,
+        Resumed, StopRequested, RedriveRequested, ItemsRead, ItemReadFailed, ChildrenEnded, UnfinishedListed,
+        ResultsWritten, ResultsFailed, MapRunUpdated,
     )
 }  # fmt: skip
 

@@ -39,7 +39,7 @@ from stepfunctions.core.failures import (
     is_oversize,
 )
 from stepfunctions.core.forking import abort_children
-from stepfunctions.core.frame import ABORTED, ATTEMPTING, ENTERING, OVER, SUCCEEDED, Frame
+from stepfunctions.core.frame import ABORTED, ATTEMPTING, ENTERING, OVER, STARTING, SUCCEEDED, Frame
 from stepfunctions.core.history import HistoryEvent
 from stepfunctions.core.surroundings import Surroundings
 from stepfunctions.core.timers import Timers
@@ -84,6 +84,9 @@ class Execution:
         runnable: frames that can go on at once, in turn.
         timers: frames that wait for time.
         tasks: frames whose task is in flight, by task id.
+        map_runs: frames whose Map Run is open, by run id.
+        starting: frames whose Map Run has children to start, once for each event that may.
+        starts_children: whether the event that is handled may have children of Map Runs started.
         timeout_at: when the whole execution times out; None for never.
         variables_bound_bytes: all variables together weigh no more than this; see ``variables``.
         now: the time of the event that is being handled.
@@ -100,14 +103,18 @@ class Execution:
         "frame_count",
         "history",
         "input",
+        "map_runs",
         "missing",
         "now",
         "program",
         "redrive_count",
         "redriven_at",
         "root",
+        "run_count",
         "runnable",
         "started",
+        "starting",
+        "starts_children",
         "status",
         "surroundings",
         "task_count",
@@ -127,10 +134,14 @@ class Execution:
         self.runnable: deque[Frame] = deque()
         self.timers = Timers()
         self.tasks: dict[str, Frame] = {}
+        self.map_runs: dict[str, Frame] = {}
+        self.starting: list[Frame] = []
+        self.starts_children = True
         self.timeout_at: Instant | None = None
         self.event_count = 0
         self.frame_count = 0
         self.task_count = 0
+        self.run_count = 0
         self.redrive_count = 0
         self.redriven_at: Instant | None = None
         self.variables_bound_bytes = 0
@@ -165,6 +176,11 @@ class Execution:
         self.root = self.new_frame(None, 0, self.program.start, Payload(self.input), 0)
         self.runnable.append(self.root)
 
+    def restart(self) -> None:
+        """Put the machine's own frame on its first state once more."""
+        self.root = self.new_frame(None, 0, self.program.start, Payload(self.input), self.event_count)
+        self.runnable.append(self.root)
+
     def begin(self) -> None:
         """Run from now on, by the clock of the machine's TimeoutSeconds."""
         self.status = RUNNING
@@ -178,20 +194,25 @@ class Execution:
         """Run frames until none can go on; return whether the quantum ended it before."""
         runnable = self.runnable
         look_from = self.surroundings.look_from
+        if self.starting and self.starts_children:
+            runnable.extend(self.starting)
+            self.starting.clear()
         for _ in range(QUANTUM):
             if not runnable:
-                return False
+                break
             frame = runnable.popleft()
             look_from(frame)
             try:
                 if frame.phase == ENTERING:
                     self.enter(frame)
                 elif frame.phase != ATTEMPTING:
+                    if frame.phase == STARTING:
+                        frame.state.proceed(self, frame)
                     continue
                 frame.state.attempt(self, frame)
             except QueryFailed as failed:
                 self.query_failed(frame, failed)
-        return bool(runnable)
+        return bool(runnable or self.starting)
 
     def guarded(
         self,
@@ -273,12 +294,18 @@ class Execution:
         for task_id in list(self.tasks):
             self.commands.append(CancelTask(task_id))
         self.tasks.clear()
+        self._abort_map_runs()
         self.runnable.clear()
+        self.starting.clear()
         self.timers = Timers()
         self.timeout_at = None
         _mark_aborted(self.root)
         self.status = status
         self.commands.append(command)
+
+    def _abort_map_runs(self) -> None:
+        for frame in list(self.map_runs.values()):
+            frame.state.abort_run(self, frame)
 
     # History
 
@@ -369,6 +396,12 @@ class Execution:
         frame.phase = phase
         self.runnable.append(frame)
 
+    def start_children(self, frame: Frame) -> None:
+        """Have *frame*'s Map Run start children at the next event that may."""
+        if frame.phase != STARTING:
+            frame.phase = STARTING
+            self.starting.append(frame)
+
     def new_frame(
         self, parent: Frame | None, position: int, state: CompiledState, payload: Payload, previous_event_id: int
     ) -> Frame:
@@ -381,6 +414,11 @@ class Execution:
         """Return the id of the execution's next task."""
         self.task_count += 1
         return f"t{self.task_count}"
+
+    def new_run_id(self) -> str:
+        """Return the id of the execution's next Map Run."""
+        self.run_count += 1
+        return f"m{self.run_count}"
 
     def new_token(self, task_id: str) -> str:
         """Return an opaque, unguessable text for *task_id*, as AWS's are: base64."""

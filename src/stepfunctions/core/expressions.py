@@ -96,13 +96,20 @@ def argument(value: Json, field: str) -> Query | None:
     return None if evaluate is None else over_input(evaluate)
 
 
-def typed(value: Json, field: str, wanted: str) -> Query | None:
-    """Return a field whose value must be of the JSON type *wanted*, as AWS names it; None if it is absent."""
+def typed(value: Json, field: str, wanted: str, takes: tuple[type, ...] = ()) -> Query | None:
+    """Return a field whose value must be of the JSON type *wanted*, as AWS names it; None if it is absent.
+
+    Args:
+        value: the field.
+        field: its place in the state.
+        wanted: what AWS says that it expects.
+        takes: the types that are taken, where those are not the ones of *wanted* alone.
+    """
     if value is ABSENT or not is_expression_text(value):
         return None if value is ABSENT else (lambda data, scope: value)
     evaluate = _expression(value, field)
     shown = strip_delimiters(value)
-    kinds = frozenset(kind for kind, name in _TYPE_NAMES.items() if name == wanted)
+    kinds = frozenset(takes or (kind for kind, name in _TYPE_NAMES.items() if name == wanted))
 
     def check(data: Json, scope: Scope) -> Json:
         result = evaluate({"input": data}, scope)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stepfunctions.core.frame import ABORTED, FORKED, OVER, Fork, Frame
+from stepfunctions.core.map_run import RUNNING
 from stepfunctions.errors import InvalidTransition
 from stepfunctions.values import Json, Payload
 
@@ -71,6 +72,10 @@ def abort_children(execution: Execution, parent: Frame, previous_event_id: int) 
 def _abort(execution: Execution, frame: Frame, previous_event_id: int) -> None:
     if frame.fork is not None:
         abort_children(execution, frame, previous_event_id)
+    if frame.map_run is not None and frame.map_run.status == RUNNING:
+        # That AWS writes this event here is not verified.
+        execution.aside("MapRunAborted", frame.previous_event_id, ())
+        frame.state.abort_run(execution, frame)
     if frame.state.is_task and frame.entered_event_id:
         execution.aside("TaskStateAborted", previous_event_id, ())
     execution.drop_task(frame, cancel=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from stepfunctions.core.map_run import MapRun
 from stepfunctions.values import Instant, Json, Payload
 
 if TYPE_CHECKING:
@@ -26,11 +27,15 @@ WORKING: Final = "working"
 """A task is in flight; its timeouts are the frame's deadline."""
 FORKED: Final = "forked"
 """The frame's children run."""
+STARTING: Final = "starting"
+"""Runnable: the frame's Map Run has room for children, and items for them."""
+MAPPING: Final = "mapping"
+"""The frame's Map Run goes on by itself."""
 SUCCEEDED: Final = "succeeded"
 FAILED: Final = "failed"
 ABORTED: Final = "aborted"
 
-RUNNABLE: Final = frozenset((ENTERING, ATTEMPTING))
+RUNNABLE: Final = frozenset((ENTERING, ATTEMPTING, STARTING))
 TIMED: Final = frozenset((WAITING, RETRYING))
 OVER: Final = frozenset((SUCCEEDED, FAILED, ABORTED))
 
@@ -53,6 +58,7 @@ class Frame:
         retry_counts: how often each retrier of the state has retried in this visit, by position.
         task: what is in flight, in phase WORKING.
         fork: the children, in phase FORKED and after it until they are dropped.
+        map_run: the run of a Distributed Map, in phases STARTING and MAPPING and after them, for a redrive.
         item: of an iteration: its value, as ``$$.Map.Item.Value`` shows it.
     """
 
@@ -63,6 +69,7 @@ class Frame:
         "fork",
         "id",
         "item",
+        "map_run",
         "parent",
         "payload",
         "phase",
@@ -98,6 +105,7 @@ class Frame:
         self.retry_counts: dict[int, int] | None = None
         self.task: Flight | None = None
         self.fork: Fork | None = None
+        self.map_run: MapRun | None = None
         self.item: Json = None
 
     @property

@@ -12,6 +12,8 @@ What the driver owes it:
   a driver need not know what is still wanted. A request that was refused is ``TaskFailed(submitted=False)``; any other
   final of a ``.sync`` or ``.waitForTaskToken`` task is held back until its ``TaskSubmitted``.
 - ``TimeReached`` at or after ``deadline``. Too early or too often does no harm.
+- For each child of a Map Run, ``ChildrenEnded`` once; for its other commands, the answer that they name. What was not
+  answered when a driver died is in ``outstanding``.
 - ``Resumed`` whenever an outcome says ``yielded``. Other events may come first.
 
 ``execution`` tells how it works inside.
@@ -22,14 +24,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from stepfunctions.core import progress, redriving
+from stepfunctions.core import mapping, progress, redriving
 from stepfunctions.core import snapshot as snapshots
 from stepfunctions.core.ambient import Ambient
+from stepfunctions.core.commands import MapRunCommand
 from stepfunctions.core.events import (
+    ChildrenEnded,
     Event,
     ExecutionStarted,
     HeartbeatReceived,
+    ItemReadFailed,
+    ItemsRead,
+    MapRunUpdated,
     RedriveRequested,
+    ResultsFailed,
+    ResultsWritten,
     Resumed,
     StopRequested,
     TaskFailed,
@@ -37,9 +46,10 @@ from stepfunctions.core.events import (
     TaskSubmitted,
     TaskSucceeded,
     TimeReached,
+    UnfinishedListed,
 )
 from stepfunctions.core.execution import RUNNING, Execution, HistoryFull
-from stepfunctions.core.frame import ATTEMPTING, RETRYING, WAITING
+from stepfunctions.core.frame import ATTEMPTING, RETRYING, RUNNABLE, WAITING
 from stepfunctions.core.outcome import Outcome
 from stepfunctions.core.program import Program
 from stepfunctions.errors import InvalidTransition
@@ -74,6 +84,22 @@ class Interpreter:
         return self._execution.redrive_count
 
     @property
+    def yielded(self) -> bool:
+        """``Resumed`` is wanted."""
+        execution = self._execution
+        return bool(execution.starting) or any(frame.phase in RUNNABLE for frame in execution.runnable)
+
+    @property
+    def has_map_runs(self) -> bool:
+        """A Map Run is open."""
+        return bool(self._execution.map_runs)
+
+    def outstanding(self) -> tuple[MapRunCommand, ...]:
+        """Return the commands of Map Runs that are not answered yet."""
+        frames = self._execution.map_runs.values()
+        return tuple(command for frame in frames for command in frame.state.outstanding_of(frame))
+
+    @property
     def deadline(self) -> Instant | None:
         """When ``TimeReached`` is wanted, at the earliest; None for never. Derived, never commanded."""
         execution = self._execution
@@ -96,6 +122,7 @@ class Interpreter:
         """
         execution = self._execution
         execution.observe(ambient)
+        execution.starts_children = type(event) is not ChildrenEnded
         if type(event) is ExecutionStarted:
             if execution.status is not None:
                 raise InvalidTransition(f"{execution.started.execution_arn} has started already")
@@ -175,4 +202,11 @@ _REACTIONS: Final[dict[type[Event], Callable[[Execution, Any], None]]] = {
     Resumed: _resume,
     StopRequested: _stop,
     RedriveRequested: redriving.redrive,
+    ItemsRead: mapping.items_read,
+    ItemReadFailed: mapping.item_read_failed,
+    ChildrenEnded: mapping.children_ended,
+    UnfinishedListed: mapping.unfinished_listed,
+    ResultsWritten: mapping.results_written,
+    ResultsFailed: mapping.results_failed,
+    MapRunUpdated: mapping.updated,
 }

@@ -1,7 +1,7 @@
 """A compiled definition: every state turned to closures once, so that running it interprets no text.
 
-A state that is not supported yet compiles to one that fails when it is reached. This is where
-distributed Maps get their compiled states: one more line in ``_compile_map``, one more module in ``states``.
+A state that is not supported compiles to one that fails when it is reached. What the children of a Distributed Map
+execute is not compiled here: it is a definition of its own.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Final
 from stepfunctions.asl import model
 from stepfunctions.core.resources import ACTIVITY, parse_resource
 from stepfunctions.core.states.choice import Choice
+from stepfunctions.core.states.distributed_map import DistributedMap
 from stepfunctions.core.states.fail import Fail
 from stepfunctions.core.states.map_ import Map
 from stepfunctions.core.states.parallel import Parallel
@@ -58,7 +59,7 @@ def _activities(scope: model.Scope) -> Iterator[tuple[str, str]]:
         elif isinstance(state, model.Parallel):
             for branch in state.branches:
                 yield from _activities(branch)
-        elif isinstance(state, model.Map):
+        elif isinstance(state, model.Map) and state.processor.mode == "INLINE":
             yield from _activities(state.processor)
 
 
@@ -92,8 +93,8 @@ def _compile_parallel(state: model.Parallel) -> CompiledState:
 
 
 def _compile_map(state: model.Map) -> CompiledState:
-    if state.processor.mode != "INLINE":
-        return Unsupported(state, "ItemProcessor/ProcessorConfig/Mode", state.processor.mode)
+    if state.processor.mode == "DISTRIBUTED":
+        return DistributedMap(state)
     for field, value in (
         ("ItemReader", state.item_reader),
         ("ItemBatcher", state.item_batcher),

@@ -31,6 +31,9 @@ def redrive(execution: Execution, event: RedriveRequested) -> None:
     execution.redriven_at = execution.now
     execution.begin()
     execution.aside("ExecutionRedriven", 0, (event.redrive_count,))
+    if execution.started.express:
+        execution.restart()  # AWS starts the EXPRESS children of a Map Run from their first state
+        return
     _redrive_frame(execution, execution.root, execution.event_count)
 
 
@@ -38,6 +41,8 @@ def _redrive_frame(execution: Execution, frame: Frame, previous_event_id: int) -
     frame.previous_event_id = previous_event_id
     frame.retry_counts = None
     fork = frame.fork
+    if frame.map_run is not None and frame.state.redrive_run(execution, frame):
+        return
     if fork is None:
         execution.wake(frame, ATTEMPTING if frame.entered_event_id else ENTERING)
         return

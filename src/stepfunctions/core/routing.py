@@ -119,7 +119,7 @@ def _try_again(execution: Execution, frame: Frame, position: int, retrier: Retri
     counts[position] = attempt
     entropy = execution.entropy.random() if retrier.jitter_strategy == "FULL" else 0.0
     delay = round(retry_delay_seconds(retrier, attempt, entropy) * 1000)
-    frame.fork = None
+    frame.fork = frame.map_run = None
     if delay:
         execution.sleep(frame, RETRYING, execution.now + delay)
     else:
@@ -143,5 +143,5 @@ def _catch(execution: Execution, frame: Frame, catcher: CompiledCatcher, failure
             execution.record_evaluation(frame, failed, blamed)
             give_up(execution, frame, blamed)
         return
-    frame.fork = None
+    frame.fork = frame.map_run = None
     execution.leave(frame, payload, assigned, catcher.following, is_caught=True)

@@ -3,7 +3,7 @@
 What can be derived is derived: the heap and the table of tasks are made again from the frames. A frame names its state;
 the scopes it is looked up in follow from its place in the tree. History is not here: it has been handed out.
 
-Shape: ``{"version": 1, "started": {...}, "status": str, "counts": [events, frames, tasks], "redrive_count": int,
+Shape: ``{"version": 1, "started": {...}, "status": str, "counts": [events, frames, tasks, runs], "redrive_count": int,
 "redriven_at": int | None, "timeout_at": int | None, "root": FRAME, "runnable": [frame id, ...]}``, and before the start
 ``{"version": 1}``.
 """
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stepfunctions.core.events import ExecutionStarted, event_from_json
 from stepfunctions.core.execution import RUNNING, Execution
-from stepfunctions.core.frame import RUNNABLE, Flight, Fork, Frame
+from stepfunctions.core.frame import RUNNABLE, STARTING, Flight, Fork, Frame
+from stepfunctions.core.map_run import map_run_from_json
 from stepfunctions.core.states.map_ import Map
 from stepfunctions.core.states.parallel import Parallel
 from stepfunctions.core.states.state import CompiledScope
@@ -45,12 +46,12 @@ def take(execution: Execution) -> Json:
         "version": VERSION,
         "started": execution.started.to_json(),
         "status": execution.status,
-        "counts": [execution.event_count, execution.frame_count, execution.task_count],
+        "counts": [execution.event_count, execution.frame_count, execution.task_count, execution.run_count],
         "redrive_count": execution.redrive_count,
         "redriven_at": execution.redriven_at,
         "timeout_at": execution.timeout_at,
         "root": _frame_to_json(execution.root, {}),
-        "runnable": [frame.id for frame in execution.runnable if frame.phase in RUNNABLE],
+        "runnable": [frame.id for frame in execution.runnable if frame.phase in RUNNABLE and frame.phase != STARTING],
     }
 
 
@@ -71,7 +72,8 @@ def restore(program: Program, snapshot: Json) -> Execution:
     execution.started = started
     execution.input = loads(started.input)
     execution.status = snapshot["status"]
-    execution.event_count, execution.frame_count, execution.task_count = snapshot["counts"]
+    execution.event_count, execution.frame_count, execution.task_count, *rest = snapshot["counts"]
+    execution.run_count = rest[0] if rest else 0  # a snapshot taken before there were Map Runs counts none
     execution.variables_bound_bytes = EXECUTION_MAX_BYTES
     execution.redrive_count = snapshot["redrive_count"]
     execution.redriven_at = snapshot["redriven_at"]
@@ -93,6 +95,12 @@ def _derive(execution: Execution, frames: dict[int, Frame]) -> None:
         (frame for frame in frames.values() if frame.task is not None),
         key=lambda frame: int(frame.task.id[1:]) if frame.task else 0,
     )
+    execution.starting = sorted((each for each in frames.values() if each.phase == STARTING), key=lambda each: each.id)
+    execution.map_runs = {
+        frame.map_run.id: frame
+        for frame in sorted(frames.values(), key=lambda frame: frame.id)
+        if frame.map_run is not None and frame.map_run.status == RUNNING
+    }
     execution.tasks = {frame.task.id: frame for frame in flying if frame.task is not None}
 
 
@@ -105,6 +113,7 @@ def _frame_to_json(frame: Frame, outer: Any) -> Json:
         "variables": own,
         "retry_counts": [list(pair) for pair in sorted((frame.retry_counts or {}).items())],
         "task": None if frame.task is None else {name: getattr(frame.task, name) for name in _FLIGHT},
+        "map_run": None if frame.map_run is None else frame.map_run.to_json(),
         "fork": None if frame.fork is None else _fork_to_json(frame.fork, frame.variables),
     }
 
@@ -130,6 +139,8 @@ def _frame_from_json(data: Json, parent: Frame | None, scope: CompiledScope, fra
         frame.retry_counts = dict(data["retry_counts"])
     if data["task"] is not None:
         frame.task = _flight_from_json(data["task"])
+    if data.get("map_run") is not None:
+        frame.map_run = map_run_from_json(data["map_run"])
     if data["fork"] is not None:
         frame.fork = _fork_from_json(data["fork"], frame, frames)
     return frame

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from stepfunctions.core.context import build_context, enclosing_iteration
+from stepfunctions.core.context import MapItem, build_context, enclosing_item
 from stepfunctions.core.frame import Frame
 from stepfunctions.values import Instant, Json
 
@@ -19,25 +19,25 @@ if TYPE_CHECKING:
 class Surroundings:
     """The surroundings of the frame that is running."""
 
-    __slots__ = ("_context", "_execution", "_frame", "_iteration", "_token")
+    __slots__ = ("_context", "_execution", "_frame", "_item", "_token")
 
     def __init__(self, execution: Execution) -> None:
         self._execution = execution
         self._frame: Frame | None = None
-        self._iteration: Frame | None = None
+        self._item: MapItem | None = None
         self._token: str | None = None
         self._context: Json = None
 
-    def look_from(self, frame: Frame, *, iteration: Frame | None = None, token: str | None = None) -> None:
+    def look_from(self, frame: Frame, *, item: MapItem | None = None, token: str | None = None) -> None:
         """Point at *frame*.
 
         Args:
             frame: whose variables and context are seen from now on.
-            iteration: the iteration whose item is seen; the innermost one around the frame if None.
+            item: the item that is seen; that of the innermost iteration around the frame if None.
             token: the task token, for states that show it.
         """
         self._frame = frame
-        self._iteration = iteration
+        self._item = item
         self._token = token
         self._context = None
 
@@ -50,8 +50,8 @@ class Surroundings:
     def context(self) -> Json:
         """The context object."""
         if self._context is None and self._frame is not None:
-            iteration = self._iteration or enclosing_iteration(self._frame)
-            self._context = build_context(self._execution, self._frame, iteration, self._token)
+            item = self._item or enclosing_item(self._frame)
+            self._context = build_context(self._execution, self._frame, item, self._token)
         return self._context
 
     @property

@@ -150,13 +150,10 @@ def test_entropy_comes_with_the_event_and_does_not_repeat() -> None:
         (
             single(
                 Type="Map",
-                ItemProcessor={
-                    "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
-                    "StartAt": "X",
-                    "States": {"X": {"Type": "Pass", "End": True}},
-                },
+                ItemBatcher={"MaxItemsPerBatch": 2},
+                ItemProcessor={"StartAt": "X", "States": {"X": {"Type": "Pass", "End": True}}},
             ),
-            "ItemProcessor/ProcessorConfig/Mode",
+            "ItemBatcher",
         ),
     ],
 )

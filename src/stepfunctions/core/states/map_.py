@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from stepfunctions.asl import model
 from stepfunctions.core import routing
+from stepfunctions.core.context import MapItem
 from stepfunctions.core.failures import data_limit_exceeded, is_oversize
 from stepfunctions.core.forking import abort_children, fork_of, open_child, open_fork, outputs
 from stepfunctions.core.frame import Fork, Frame
@@ -66,7 +67,7 @@ class Map(CompiledState):
         execution.record(child, "MapIterationStarted", (self.name, position))
         selector = self.settings.selector
         if selector is not None:
-            execution.surroundings.look_from(frame, iteration=child)
+            execution.surroundings.look_from(frame, item=MapItem(position, value))
             child.payload = Payload(selector(fork.effective_input, execution.surroundings))
             if is_oversize(child.payload):
                 routing.give_up(execution, child, data_limit_exceeded(self.name))

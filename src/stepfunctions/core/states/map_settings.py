@@ -30,7 +30,7 @@ class MapSettings:
     """The compiled settings of a Map state.
 
     Args:
-        items: ItemsPath or Items: an array.
+        items: ItemsPath or Items: an array, in the distributed mode also an object.
         selector: ItemSelector, over the state's effective input and the iteration that the scope shows.
         concurrency: MaxConcurrency; 0 for as many as possible.
         tolerated_count: ToleratedFailureCount.
@@ -50,18 +50,18 @@ def map_settings(state: model.Map) -> MapSettings:
 
 
 def _jsonpath_settings(state: model.Map) -> MapSettings:
-    count = _path_setting(
-        state.tolerated_failure_count, state.tolerated_failure_count_path, "ToleratedFailureCount", _integer
+    count = path_setting(
+        state.tolerated_failure_count, state.tolerated_failure_count_path, "ToleratedFailureCount", integer
     )
-    percentage = _path_setting(
+    percentage = path_setting(
         state.tolerated_failure_percentage,
         state.tolerated_failure_percentage_path,
         "ToleratedFailurePercentage",
         _float,
     )
-    concurrency = _path_setting(state.max_concurrency, state.max_concurrency_path, "MaxConcurrency", _integer)
+    concurrency = path_setting(state.max_concurrency, state.max_concurrency_path, "MaxConcurrency", integer)
     return MapSettings(
-        items=_path_items(state.items_path or "$"),
+        items=_path_items(state.items_path or "$", _takes(state)),
         selector=None if state.item_selector is ABSENT else template(state.item_selector, "ItemSelector"),
         concurrency=_unbounded if concurrency is None else _not_negative(concurrency, "MaxConcurrency"),
         tolerated_count=None if count is None else _not_negative(count, "ToleratedFailureCount"),
@@ -72,12 +72,17 @@ def _jsonpath_settings(state: model.Map) -> MapSettings:
 def _jsonata_settings(state: model.Map) -> MapSettings:
     percentage = expressions.typed(state.tolerated_failure_percentage, "ToleratedFailurePercentage", "number")
     return MapSettings(
-        items=_evaluated_items(state.items),
+        items=_evaluated_items(state.items, _takes(state)),
         selector=expressions.argument(state.item_selector, "ItemSelector"),
         concurrency=expressions.whole_number(state.max_concurrency, "MaxConcurrency", 0) or _unbounded,
         tolerated_count=expressions.whole_number(state.tolerated_failure_count, "ToleratedFailureCount", 0),
         tolerated_percentage=None if percentage is None else _percentage(percentage),
     )
+
+
+def _takes(state: model.Map) -> tuple[type, ...]:
+    """Return the types that the items of *state* may have."""
+    return (list, dict) if state.processor.mode == "DISTRIBUTED" else (list,)
 
 
 def _unbounded(data: Json, scope: Scope) -> Json:
@@ -88,35 +93,35 @@ def _whole_input(data: Json, scope: Scope) -> Json:
     return data
 
 
-def _evaluated_items(items: Json) -> Query:
+def _evaluated_items(items: Json, takes: tuple[type, ...]) -> Query:
     """Return Items of a JSONata Map, which is the state's input if it is absent."""
     if expressions.is_expression_text(items):
-        return expressions.typed(items, "Items", "array") or _whole_input
+        return expressions.typed(items, "Items", "array", takes) or _whole_input
     read = expressions.argument(items, "Items") or _whole_input
 
     def array(data: Json, scope: Scope) -> Json:
         value = read(data, scope)
-        if not isinstance(value, list):
+        if not isinstance(value, takes):
             raise expressions.EvaluationFailed(f"Map state input must be an array but was: {dumps(value)}", None)
         return value
 
     return array
 
 
-def _path_items(path: str) -> Query:
+def _path_items(path: str, takes: tuple[type, ...]) -> Query:
     select = selection(path)
 
     def items(data: Json, scope: Scope) -> Json:
         value = data if select is None else select(data, scope)
-        if not isinstance(value, list):
+        if not isinstance(value, takes):
             raise QueryFailed(RUNTIME, f'Reference path "{path}" must point to array.')
         return value
 
     return items
 
 
-def _path_setting(fixed: Json, path: str | None, field: str, read: Callable[[str, str, str], _Number]) -> Query | None:
-    """Return a number that is fixed or comes from *path*; None if it is neither."""
+def path_setting(fixed: Json, path: str | None, field: str, read: Callable[[str, str, str], _Number]) -> Query | None:
+    """Return a number that is fixed or that *read* makes of what *path* leads to; None if it is neither."""
     if path is None:
         return None if fixed is ABSENT else lambda data, scope: fixed
     select = selection(path)
@@ -128,7 +133,12 @@ def _path_setting(fixed: Json, path: str | None, field: str, read: Callable[[str
     return setting
 
 
-def _integer(text: str, field: str, path: str) -> int:
+def integer(text: str, field: str, path: str) -> int:
+    """Return the integer that *path*, in *field*, has led to as *text*.
+
+    Raises:
+        QueryFailed: States.Runtime.
+    """
     if not _INTEGER.fullmatch(text):
         raise QueryFailed(RUNTIME, f'The {field} field refers to value "{text}" which is not a valid integer: {path}')
     return int(text)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from stepfunctions.asl import model
+from stepfunctions.core.commands import MapRunCommand
 from stepfunctions.core.expressions import Evaluate, template
 from stepfunctions.core.flow import Flow, assignment, flow_of
 from stepfunctions.core.frame import Frame
@@ -72,6 +73,22 @@ class CompiledState(ABC):
     def resume(self, execution: Execution, frame: Frame) -> None:
         """Go on: the time that the state waited for has come."""
         raise self._impossible("wait")
+
+    def proceed(self, execution: Execution, frame: Frame) -> None:
+        """Start children of *frame*'s Map Run, a bounded number."""
+        raise self._impossible("have a Map Run")
+
+    def abort_run(self, execution: Execution, frame: Frame) -> None:
+        """End *frame*'s Map Run: its state is being aborted."""
+        raise self._impossible("have a Map Run")
+
+    def outstanding_of(self, frame: Frame) -> Sequence[MapRunCommand]:
+        """Return the commands of *frame*'s Map Run that are not answered yet."""
+        raise self._impossible("have a Map Run")
+
+    def redrive_run(self, execution: Execution, frame: Frame) -> bool:
+        """Go on with *frame*'s Map Run; return False if the state is to be attempted anew."""
+        raise self._impossible("have a Map Run")
 
     def redrive_children(self, execution: Execution, frame: Frame) -> None:
         """Go on with those children of *frame* that had not succeeded, which are runnable again."""
