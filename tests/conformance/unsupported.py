@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import Any
 
 KINDS = {
@@ -17,8 +15,6 @@ IDS = {
     ),
 }
 
-_DISTRIBUTED = re.compile(r'"Mode": *"DISTRIBUTED"')
-
 
 def reason(case: dict[str, Any]) -> str | None:
     """Return why *case* cannot be replayed, or None."""
@@ -26,12 +22,4 @@ def reason(case: dict[str, Any]) -> str | None:
         return IDS[case["id"]]
     if case["kind"] in KINDS:
         return KINDS[case["kind"]]
-    return (
-        _missing_feature(json.dumps(case["definition"])) if case["kind"] in ("execution", "mocked_execution") else None
-    )
-
-
-def _missing_feature(definition: str) -> str | None:
-    if _DISTRIBUTED.search(definition):
-        return "the Distributed Map does not run"
     return None

@@ -19,13 +19,16 @@ from collections import deque
 from collections.abc import Callable, Collection
 from typing import Final
 
-from stepfunctions.core.commands import CancelTask, Command, CompleteExecution, ScheduleTask
+from stepfunctions.core.commands import CancelTask, Command, CompleteExecution, MapRunCommand, ScheduleTask
 from stepfunctions.core.events import Event, RedriveRequested, Resumed, TaskStarted, TimeReached
 from stepfunctions.engine.dispatcher import Dispatcher, unsupported
 from stepfunctions.engine.execution import TASK_EVENTS, Execution, born
 from stepfunctions.engine.execution_log import ExecutionLog
 from stepfunctions.engine.handler import Resolver
+from stepfunctions.engine.items import ItemSource, ResultSink
 from stepfunctions.engine.loaded import Loaded
+from stepfunctions.engine.map_runs.runs import MapRuns
+from stepfunctions.engine.map_runs.storage import Storage
 from stepfunctions.engine.message import Batch, Message
 from stepfunctions.engine.mocking.mocking import Mocking
 from stepfunctions.engine.programs import Programs
@@ -54,6 +57,8 @@ class Driver:
         activity_exists: tells whether there is an activity of an ARN.
         log: writes the logs of executions that have any.
         ended: told of every execution that has ended, once that is committed.
+        item_source: reads the items of Map Runs.
+        result_sink: writes their results.
         loaded_max: more idle executions than these are not kept in memory.
         retry_seconds: how long after a failed commit it is tried again.
     """
@@ -68,6 +73,8 @@ class Driver:
         activity_exists: Callable[[str], bool] = lambda arn: True,
         log: ExecutionLog | None = None,
         ended: Callable[[Execution], None] | None = None,
+        item_source: ItemSource | None = None,
+        result_sink: ResultSink | None = None,
         loaded_max: int = LOADED_MAX,
         retry_seconds: float = RETRY_SECONDS,
     ) -> None:
@@ -82,6 +89,8 @@ class Driver:
         self._timer = Timer(clock, lambda key: self._post(Message(key, TimeReached(), insists=True)))
         self._mocking = Mocking(tables.database)
         self._dispatcher = Dispatcher(resolver, self._mocking, self._report, self._stopped)
+        self._storage = Storage(tables, item_source, result_sink, self._insist)
+        self._map_runs = MapRuns(tables, self._programs, self._storage, self._insist)
         self._inbox: deque[Message] = deque()
         self._loaded = Loaded(tables, self._programs, clock, loaded_max)
         self._resuming: set[int] = set()
@@ -109,8 +118,9 @@ class Driver:
     async def recover(self) -> None:
         """Take up what is open, then see to all outstanding work."""
         waiting = []
+        with_map_runs = self._map_runs.recover()
         for execution_id, deadline, current in self._tables.open_executions():
-            if current:
+            if current and execution_id not in with_map_runs:
                 self._timer.arm(execution_id, deadline)
             else:
                 waiting.append(self._ask(Message(execution_id, None)))
@@ -127,6 +137,7 @@ class Driver:
     async def close(self) -> None:
         """Let go of handlers, finish the inbox, write snapshots."""
         await self._dispatcher.close()
+        await self._storage.close()
         self._closing = True
         while self._inbox:
             self._turn()
@@ -164,6 +175,9 @@ class Driver:
             self._post(message)
         return message.done
 
+    def _insist(self, execution_id: int, event: Event) -> None:
+        self._post(Message(execution_id, event, insists=True))
+
     def _post(self, message: Message) -> None:
         self._inbox.append(message)
         self._schedule()
@@ -189,7 +203,12 @@ class Driver:
             self._take(self._inbox.popleft(), batch)
             if time() > end:
                 break
-        self._commit(batch)
+        try:
+            self._tell_parents(batch, lambda: time() > end)
+        except StoreError as error:
+            self._take_back(batch, error)
+        else:
+            self._commit(batch)
         if self._inbox:
             self._schedule()
 
@@ -209,15 +228,53 @@ class Driver:
             self._resuming.discard(message.execution_id)
         if execution is None:
             return
-        batch.executions[message.execution_id] = execution
-        if message.event is None or execution.ending is not None:
-            return
-        try:
-            message.heard = self._feed(execution, message.event, message.from_caller)
-        except Exception as error:
-            _log.exception("%s failed on %s", execution.owner.execution_arn, type(message.event).__name__)
-            execution.condemn(f"The interpreter failed. {type(error).__name__}: {error}", self._clock())
-            message.heard = True
+        message.heard = self._apply(execution, message.event, batch, message.from_caller)
+
+    def _apply(self, execution: Execution, event: Event | None, batch: Batch, from_caller: bool = False) -> bool:
+        """Tell *execution*, and the children that it asks for; note if it has ended. Return whether it was wanted.
+
+        Args:
+            execution: whose interpreter is told.
+            event: what happened; None only takes up what was outstanding.
+            batch: what is committed with it.
+            from_caller: it came with a task token.
+        """
+        batch.executions[execution.owner.id] = execution
+        heard = False
+        if event is None and execution.interpreter is not None:
+            execution.afterwards += execution.interpreter.outstanding()
+        elif event is not None and execution.ending is None:
+            try:
+                heard = self._feed(execution, event, from_caller)
+            except Exception as error:
+                _log.exception("%s failed on %s", execution.owner.execution_arn, type(event).__name__)
+                execution.condemn(f"The interpreter failed. {type(error).__name__}: {error}", self._clock())
+                heard = True
+        if execution.kinship is not None and execution.ending is not None and not execution.is_told:
+            execution.is_told = True
+            self._seal(execution)
+            self._map_runs.ended(execution)
+        for child in self._map_runs.take_newborn():
+            assert child.birth is not None
+            self._apply(child, child.birth.event(), batch)
+        return heard
+
+    def _tell_parents(self, batch: Batch, is_late: Callable[[], bool]) -> None:
+        """Tell parents which children have ended, and have them start others while there is time.
+
+        Raises:
+            StoreError: a parent cannot be read, so that nothing of this turn may be committed.
+        """
+        while True:
+            for parent_id, event in self._map_runs.take_news():
+                parent = batch.executions.get(parent_id) or self._loaded.get(parent_id)
+                if parent is not None:
+                    self._apply(parent, event, batch)
+            parents = [each for each in batch.executions.values() if each.yielded and each.has_map_runs]
+            if not parents or is_late():
+                return
+            for parent in parents:
+                self._apply(parent, Resumed(), batch)
 
     def _find(self, message: Message, batch: Batch) -> Execution | None:
         known = batch.executions.get(message.execution_id) or message.execution
@@ -264,6 +321,8 @@ class Driver:
             execution.release(command.task_id)
         elif isinstance(command, CompleteExecution):
             execution.complete(command)
+        elif isinstance(command, MapRunCommand):
+            self._map_runs.obey(execution, command, execution.last_at)
         else:
             raise InvalidTransition(f"no driver obeys {command}")
         return ()
@@ -271,16 +330,15 @@ class Driver:
     def _commit(self, batch: Batch) -> None:
         changed = batch.changed()
         for execution in changed:
-            self._seal(execution)
+            if not execution.is_told:
+                self._seal(execution)
         try:
             if changed:
                 self._write_logs(changed)
                 self._tables.write(changed)
                 self._tables.flush()
         except StoreError as error:
-            for execution_id in batch.executions:
-                self._loaded.drop(execution_id)
-            self._failed(batch.messages, error)
+            self._take_back(batch, error)
         else:
             for execution in batch.executions.values():
                 self._perform(execution)
@@ -288,6 +346,13 @@ class Driver:
                 message.resolve()
         self._loaded.trim()
         self._timer.schedule()
+
+    def _take_back(self, batch: Batch, error: StoreError) -> None:
+        """Drop what could not be committed from memory."""
+        self._map_runs.forget_turn()
+        for execution_id in batch.executions:
+            self._loaded.drop(execution_id)
+        self._failed(batch.messages, error)
 
     def _write_logs(self, changed: list[Execution]) -> None:
         if self._log is None:
@@ -315,6 +380,8 @@ class Driver:
                 self._dispatcher.start(task)
             task.stored = True
         execution.committed()
+        if execution.afterwards:
+            self._map_runs.perform(execution)
         self._timer.arm(execution_id, execution.deadline)
         if execution.ending is not None:
             self._loaded.drop(execution_id)

@@ -33,6 +33,7 @@ from stepfunctions.engine.execution import Execution
 from stepfunctions.engine.execution_log import ExecutionLog
 from stepfunctions.engine.express import Express
 from stepfunctions.engine.handler import Resolver
+from stepfunctions.engine.items import ItemSource, ResultSink
 from stepfunctions.engine.listing import Listing
 from stepfunctions.engine.quota import OpenExecutions
 from stepfunctions.engine.records import RUNNING, DefinitionRecord, ExecutionRecord, Page, StartExecution
@@ -69,6 +70,8 @@ class Engine:
         clock: gives the time.
         entropy: gives 64 random bits.
         activity_exists: tells whether there is an activity of an ARN; a Task fails that names one that is not there.
+        item_source: reads the items that ItemReaders name.
+        result_sink: writes what ResultWriters name; without these two, a state that has either fails.
         log_store: gives the store that executions log to, when the first one does; None logs nothing.
 
     Raises:
@@ -84,6 +87,8 @@ class Engine:
         entropy: Callable[[], int] = system_entropy,
         activity_exists: Callable[[str], bool] = lambda arn: True,
         log_store: Callable[[], LogStore] | None = None,
+        item_source: ItemSource | None = None,
+        result_sink: ResultSink | None = None,
     ) -> None:
         self._clock = clock
         self._tables = Tables(database)
@@ -98,6 +103,8 @@ class Engine:
             activity_exists=activity_exists,
             log=log,
             ended=self._on_end,
+            item_source=item_source,
+            result_sink=result_sink,
         )
         self._waiters: dict[str, set[asyncio.Future[ExecutionRecord]]] = {}
         self._starting: dict[str, asyncio.Future[bool]] = {}

@@ -6,12 +6,12 @@ driver does, once per commit. When a commit fails the driver drops the object, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from stepfunctions.core.ambient import Ambient
-from stepfunctions.core.commands import Command, CompleteExecution, ScheduleTask
+from stepfunctions.core.commands import Command, CompleteExecution, MapRunCommand, ScheduleTask
 from stepfunctions.core.events import (
     Event,
     ExecutionStarted,
@@ -29,6 +29,7 @@ from stepfunctions.core.interpreter import Interpreter
 from stepfunctions.core.program import Program
 from stepfunctions.engine.execution_log import Logging, logging_of
 from stepfunctions.engine.journal import Heard, encode
+from stepfunctions.engine.map_runs.run import Kinship
 from stepfunctions.engine.records import RUNNING, StartExecution
 from stepfunctions.engine.task import Owner, Task, TaskState
 from stepfunctions.errors import StepladderError
@@ -67,11 +68,13 @@ class Birth:
 
     __slots__ = ("attributes", "definition_hash", "request", "started_at")
 
-    def __init__(self, request: StartExecution, definition_hash: str, started_at: Instant) -> None:
+    def __init__(
+        self, request: StartExecution, definition_hash: str, started_at: Instant, attributes: str | None = None
+    ) -> None:
         self.request = request
         self.definition_hash = definition_hash
         self.started_at = started_at
-        self.attributes = dumps(request.attributes)
+        self.attributes = dumps(request.attributes) if attributes is None else attributes
 
     def event(self) -> ExecutionStarted:
         """Return the first event."""
@@ -104,17 +107,21 @@ class Execution:
         tasks: its outstanding tasks by task id.
         birth: set until its row is committed.
         redrive: set until the redrive that it heard of is committed.
+        kinship: what ties it to a Map Run, if it is a child of one.
         logs: what of its history goes to CloudWatch Logs; None for nothing.
         ending: set once it has ended; ``stopped_at`` says when.
         heard, history, touched: what is not committed yet: events, history, tasks; ``entry`` is it, sealed.
+        is_told: of a child: its parent knows that it has ended, and its entry is sealed.
+        statements: what else is written in its commit, by Map Run and name.
+        afterwards: commands that are obeyed after it.
         snapshot_sequence: the journal entry that its last snapshot covers; 0 for none.
         unsaved_count: events since that snapshot.
     """
 
     __slots__ = (
-        "birth", "ending", "entry", "heard", "history", "interpreter", "last_at", "last_id", "logs", "owner",
-        "redrive", "sequence", "snapshot_interval", "snapshot_sequence", "stopped_at", "tasks", "touched",
-        "unsaved_count", "yielded",
+        "afterwards", "birth", "ending", "entry", "heard", "history", "interpreter", "is_told", "kinship", "last_at",
+        "last_id", "logs", "owner", "redrive", "sequence", "snapshot_interval", "snapshot_sequence", "statements",
+        "stopped_at", "tasks", "touched", "unsaved_count", "yielded",
     )  # fmt: skip
 
     def __init__(self, owner: Owner, interpreter: Interpreter | None) -> None:
@@ -127,12 +134,16 @@ class Execution:
         self.tasks: dict[str, Task] = {}
         self.birth: Birth | None = None
         self.redrive: Redrive | None = None
+        self.is_told = False
+        self.kinship: Kinship | None = None
         self.logs: Logging | None = None
         self.ending: CompleteExecution | None = None
         self.stopped_at: Instant | None = None
         self.heard: list[Heard] = []
         self.history: list[HistoryEvent] = []
         self.touched: dict[str, Task] = {}
+        self.statements: dict[tuple[str, str], tuple[str, Sequence[Any]]] = {}
+        self.afterwards: list[MapRunCommand] = []
         self.entry = b""
         self.snapshot_sequence = 0
         self.snapshot_interval = SNAPSHOT_EVENTS
@@ -144,6 +155,11 @@ class Execution:
         if self.interpreter is None or self.ending is not None:
             return None
         return self.interpreter.deadline
+
+    @property
+    def has_map_runs(self) -> bool:
+        """A Map Run of it is open."""
+        return self.ending is None and self.interpreter is not None and self.interpreter.has_map_runs
 
     def wants(self, event: Event, now: Instant) -> bool:
         """Return whether *event* still has a meaning: nothing may have changed since it was meant for us."""
@@ -265,6 +281,12 @@ class Execution:
         self.birth = None
         self.redrive = None
         self.touched = {}
+        self.statements = {}
+
+    def take_afterwards(self) -> list[MapRunCommand]:
+        """Return the commands that are to be obeyed now that the commit is made."""
+        commands, self.afterwards = self.afterwards, []
+        return commands
 
     def _close(self, task: Task, state: TaskState) -> None:
         task.state = state

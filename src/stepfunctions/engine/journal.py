@@ -4,7 +4,8 @@ A payload that travels unchanged through fifty states is fifty times in the hist
 is kept in a table (``texts``) and referred to by its index. The format is our own and versioned; nothing else reads it.
 
 Shape: ``[1, texts, [[now, seed, {event}, missing...], ...], [[id, type, at, previous_id, [detail, ...]], ...]]``
-where a list of one number, ``[3]``, stands for the text with that index. No detail of a history event is itself a list.
+where a list of one number, ``[3]``, stands for the text with that index, and a field of an event that is a list itself
+is ``{"list": ...}``. No detail of a history event is a list.
 """
 
 from __future__ import annotations
@@ -34,8 +35,11 @@ def encode(heard: Sequence[Heard], history: Sequence[HistoryEvent]) -> bytes:
             return [texts.index(value)]
         return value
 
+    def enclose(value: Json) -> Json:
+        return {"list": value} if type(value) is list or type(value) is tuple else shorten(value)
+
     events = [
-        (ambient.now, ambient.seed, {name: shorten(value) for name, value in event.to_json().items()}, *ambient.missing)
+        (ambient.now, ambient.seed, {name: enclose(value) for name, value in event.to_json().items()}, *ambient.missing)
         for event, ambient in heard
     ]
     rows: list[tuple[Json, ...]] = []
@@ -64,8 +68,11 @@ def decode(entry: bytes) -> tuple[list[Heard], list[HistoryEvent]]:
     def lengthen(value: Json) -> Json:
         return texts[value[0]] if type(value) is list else value
 
+    def open_up(value: Json) -> Json:
+        return value["list"] if type(value) is dict else lengthen(value)
+
     heard = [
-        (event_from_json({name: lengthen(value) for name, value in event.items()}), Ambient(now, seed, tuple(missing)))
+        (event_from_json({name: open_up(value) for name, value in event.items()}), Ambient(now, seed, tuple(missing)))
         for now, seed, event, *missing in events
     ]
     history = [

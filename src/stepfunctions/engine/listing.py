@@ -147,7 +147,7 @@ def _position(after: str | None, default: int) -> int:
 def _record(row: tuple[Any, ...]) -> ExecutionRecord:
     (
         arn, name, machine_arn, version_arn, alias_arn, status, input_, output, error, cause, started_at, stopped_at,
-        redrive_count, redriven_at, trace_header,
+        redrive_count, redriven_at, trace_header, map_run_arn, item_count,
     ) = row  # fmt: skip
     return ExecutionRecord(
         execution_arn=arn,
@@ -165,4 +165,6 @@ def _record(row: tuple[Any, ...]) -> ExecutionRecord:
         redrive_count=redrive_count,
         redriven_at=redriven_at,
         trace_header=trace_header,
+        map_run_arn=map_run_arn,
+        item_count=item_count,
     )

@@ -9,8 +9,9 @@ SELECT coalesce(max(id), 0) FROM executions;
 -- name: insert_execution
 INSERT INTO executions (
     id, arn, name, state_machine_arn, state_machine_name, version_arn, alias_arn, role_arn, definition_hash,
-    attributes, trace_header, started_at, input, status, stopped_at, error, cause, output
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+    attributes, trace_header, started_at, input, status, stopped_at, error, cause, output, map_run_id, position,
+    item_count
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: close_execution
 UPDATE executions SET status = ?, stopped_at = ?, error = ?, cause = ?, output = ? WHERE id = ?;
@@ -23,19 +24,24 @@ WHERE id = ?;
 -- name: execution_by_arn
 SELECT
     arn, name, state_machine_arn, version_arn, alias_arn, status, input, output, error, cause, started_at,
-    stopped_at, redrive_count, redriven_at, trace_header
+    stopped_at, redrive_count, redriven_at, trace_header,
+    (SELECT map_runs.arn FROM map_runs WHERE map_runs.id = map_run_id), item_count
 FROM executions WHERE arn = ?;
 
 -- name: execution_id
 SELECT id FROM executions WHERE arn = ?;
 
 -- name: execution_to_load
-SELECT arn, state_machine_arn, role_arn, json_extract(attributes, '$.loggingConfiguration')
-FROM executions WHERE id = ? AND status = 'RUNNING';
+SELECT
+    executions.arn, state_machine_arn, role_arn, json_extract(attributes, '$.loggingConfiguration'), execution_id,
+    run_id, map_run_id, position, item_count
+FROM executions LEFT JOIN map_runs ON map_runs.id = map_run_id WHERE executions.id = ? AND executions.status = 'RUNNING';
 
 -- name: execution_to_reopen
-SELECT arn, state_machine_arn, role_arn, json_extract(attributes, '$.loggingConfiguration')
-FROM executions WHERE id = ? AND status NOT IN ('RUNNING', 'SUCCEEDED');
+SELECT
+    executions.arn, state_machine_arn, role_arn, json_extract(attributes, '$.loggingConfiguration'), execution_id,
+    run_id, map_run_id, position, item_count
+FROM executions LEFT JOIN map_runs ON map_runs.id = map_run_id WHERE executions.id = ? AND executions.status NOT IN ('RUNNING', 'SUCCEEDED');
 
 -- name: definition_of_execution
 SELECT text, role_arn, state_machine_arn, state_machine_name, version_arn, alias_arn, attributes
@@ -46,26 +52,26 @@ FROM executions JOIN definitions ON hash = definition_hash WHERE id = ?;
 -- name: list_of_state_machine
 SELECT
     id, arn, name, state_machine_arn, version_arn, alias_arn, status, '', NULL, NULL, NULL, started_at,
-    stopped_at, redrive_count, redriven_at, trace_header
+    stopped_at, redrive_count, redriven_at, trace_header, NULL, NULL
 FROM executions WHERE state_machine_arn = :of AND id < :before ORDER BY id DESC LIMIT :limit;
 
 -- name: list_of_state_machine_with_status
 SELECT
     id, arn, name, state_machine_arn, version_arn, alias_arn, status, '', NULL, NULL, NULL, started_at,
-    stopped_at, redrive_count, redriven_at, trace_header
+    stopped_at, redrive_count, redriven_at, trace_header, NULL, NULL
 FROM executions WHERE state_machine_arn = :of AND status = :status AND id < :before ORDER BY id DESC LIMIT :limit;
 
 -- name: list_of_version
 SELECT
     id, arn, name, state_machine_arn, version_arn, alias_arn, status, '', NULL, NULL, NULL, started_at,
-    stopped_at, redrive_count, redriven_at, trace_header
+    stopped_at, redrive_count, redriven_at, trace_header, NULL, NULL
 FROM executions
 WHERE version_arn = :of AND (:status IS NULL OR status = :status) AND id < :before ORDER BY id DESC LIMIT :limit;
 
 -- name: list_of_alias
 SELECT
     id, arn, name, state_machine_arn, version_arn, alias_arn, status, '', NULL, NULL, NULL, started_at,
-    stopped_at, redrive_count, redriven_at, trace_header
+    stopped_at, redrive_count, redriven_at, trace_header, NULL, NULL
 FROM executions
 WHERE alias_arn = :of AND (:status IS NULL OR status = :status) AND id < :before ORDER BY id DESC LIMIT :limit;
 
@@ -168,3 +174,102 @@ DELETE FROM tasks WHERE execution_id = ?;
 
 -- name: delete_execution
 DELETE FROM executions WHERE id = ?;
+
+-- Map Runs.
+
+-- name: greatest_map_run_id
+SELECT coalesce(max(id), 0) FROM map_runs;
+
+-- name: insert_map_run
+INSERT INTO map_runs (
+    id, arn, execution_id, run_id, label, state, definition_hash, express, status, started_at, max_concurrency,
+    tolerated_failure_count, tolerated_failure_percentage, pending_items
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?, ?, ?);
+
+-- name: note_pending_items
+UPDATE map_runs SET pending_items = ? WHERE id = ?;
+
+-- name: stop_map_run
+UPDATE map_runs SET stopping = 1 WHERE id = ?;
+
+-- name: close_map_run
+UPDATE map_runs SET status = ?, pending_items = ?, stopped_at = ? WHERE id = ?;
+
+-- name: limit_map_run
+UPDATE map_runs
+SET max_concurrency = ?, tolerated_failure_count = ?, tolerated_failure_percentage = ?
+WHERE id = ?;
+
+-- name: reopen_map_run
+UPDATE map_runs
+SET status = 'RUNNING', stopping = 0, stopped_at = NULL, redrive_count = ?, redriven_at = ?
+WHERE id = ?;
+
+-- name: map_run_to_drive
+SELECT map_runs.id, map_runs.arn, label, state, text, express, map_runs.redrive_count
+FROM map_runs JOIN definitions ON hash = definition_hash WHERE execution_id = ? AND run_id = ?;
+
+-- name: executions_with_map_runs
+SELECT DISTINCT execution_id FROM map_runs WHERE status = 'RUNNING';
+
+-- name: children_to_stop
+SELECT executions.id
+FROM executions JOIN map_runs ON map_runs.id = map_run_id
+WHERE executions.status = 'RUNNING' AND (stopping OR map_runs.status <> 'RUNNING');
+
+-- name: running_children
+SELECT id FROM executions WHERE map_run_id = ? AND status = 'RUNNING' ORDER BY position;
+
+-- name: running_children_of_state_machine
+SELECT id FROM executions WHERE state_machine_arn > ? || '/' AND state_machine_arn < ? || '0' AND status = 'RUNNING';
+
+-- name: unfinished_children
+SELECT position, item_count
+FROM executions WHERE map_run_id = ? AND position > ? AND status NOT IN ('RUNNING', 'SUCCEEDED')
+ORDER BY position LIMIT ?;
+
+-- name: children_to_redrive
+SELECT id, redrive_count
+FROM executions
+WHERE map_run_id = ? AND position IN (SELECT value FROM json_each(?)) AND status NOT IN ('RUNNING', 'SUCCEEDED')
+ORDER BY position;
+
+-- name: child_outputs
+SELECT position, output FROM executions
+WHERE map_run_id = ? AND position > ? AND status = 'SUCCEEDED' ORDER BY position LIMIT ?;
+
+-- name: child_results
+SELECT
+    position, arn, name, state_machine_arn, status, input, output, error, cause, started_at, stopped_at, redrive_count
+FROM executions WHERE map_run_id = ? AND position > ? ORDER BY position LIMIT ?;
+
+-- name: map_run_by_arn
+SELECT
+    map_runs.id, map_runs.arn, executions.arn, executions.state_machine_arn, label, state, map_runs.status,
+    map_runs.started_at, map_runs.stopped_at, max_concurrency, tolerated_failure_count, tolerated_failure_percentage,
+    pending_items, map_runs.redrive_count, map_runs.redriven_at, run_id, executions.id
+FROM map_runs JOIN executions ON executions.id = execution_id WHERE map_runs.arn = ?;
+
+-- name: map_runs_of_execution
+SELECT
+    map_runs.id, map_runs.arn, executions.arn, executions.state_machine_arn, label, state, map_runs.status,
+    map_runs.started_at, map_runs.stopped_at, max_concurrency, tolerated_failure_count, tolerated_failure_percentage,
+    pending_items, map_runs.redrive_count, map_runs.redriven_at, run_id, executions.id
+FROM map_runs JOIN executions ON executions.id = execution_id
+WHERE execution_id = ? AND map_runs.id < ? ORDER BY map_runs.id DESC LIMIT ?;
+
+-- name: map_run_counts
+SELECT status, count(*), sum(item_count) FROM executions WHERE map_run_id = ? GROUP BY status;
+
+-- name: list_of_map_run
+SELECT
+    id, arn, name, state_machine_arn, version_arn, alias_arn, status, '', NULL, NULL, NULL, started_at,
+    stopped_at, redrive_count, redriven_at, trace_header, NULL, item_count
+FROM executions
+WHERE
+    map_run_id = :of AND position < :before AND (:status IS NULL OR status = :status)
+    AND (:redriven IS NULL OR (redrive_count > 0) = :redriven)
+ORDER BY position DESC LIMIT :limit;
+
+-- name: delete_map_runs
+DELETE FROM map_runs WHERE execution_id = ?;

@@ -58,7 +58,10 @@ class StartExecution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionRecord:
-    """An execution as DescribeExecution sees it. ``status`` is AWS's; what is not set is None."""
+    """An execution as DescribeExecution sees it. ``status`` is AWS's; what is not set is None.
+
+    ``map_run_arn`` and ``item_count`` are set for the children of Map Runs; in the listing of one, only the count is.
+    """
 
     execution_arn: str
     name: str
@@ -75,6 +78,8 @@ class ExecutionRecord:
     redrive_count: int
     redriven_at: Instant | None
     trace_header: str | None
+    map_run_arn: str | None = None
+    item_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

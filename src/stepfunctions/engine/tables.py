@@ -15,6 +15,7 @@ from stepfunctions.engine.codec import pack, to_column, unpack
 from stepfunctions.engine.execution import Execution, Redrive
 from stepfunctions.engine.execution_log import logging_of
 from stepfunctions.engine.journal import Heard, decode
+from stepfunctions.engine.map_runs.run import Kinship
 from stepfunctions.engine.outbox import Outbox
 from stepfunctions.engine.programs import Programs
 from stepfunctions.engine.records import RUNNING
@@ -78,6 +79,9 @@ class Tables:
         for execution in executions:
             for task in execution.touched.values():
                 self.outbox.write(task)
+        for execution in executions:
+            for statement, parameters in execution.statements.values():
+                self.database.write(statement, parameters)
 
     def flush(self) -> None:
         """Commit what is queued.
@@ -113,9 +117,11 @@ class Tables:
         row = self.database.read_one(statement, (execution_id,))
         if row is None:
             return None
-        *owner, logging = row
+        *owner, logging, parent_id, run_id, map_run_id, position, item_count = row
         execution = Execution(Owner(execution_id, *owner), None)
         execution.logs = logging_of(None if logging is None else loads(logging))
+        if map_run_id is not None:
+            execution.kinship = Kinship(parent_id, run_id, map_run_id, position, item_count)
         last = self.database.read_one(self.sql.last_entry, (journal_id(execution_id), journal_id(execution_id + 1)))
         if last is not None:
             execution.sequence, execution.last_id = last[0] - journal_id(execution_id), last[1]
@@ -143,6 +149,7 @@ class Tables:
         else:
             execution.snapshot_sequence, execution.last_at = row[:2]
             interpreter = Interpreter.restore(program, unpack(row[2]))
+        execution.yielded = interpreter.yielded
         execution.replay(interpreter, self._entries(execution_id, execution.snapshot_sequence))
 
     def open_executions(self) -> list[tuple[int, Instant | None, bool]]:
@@ -169,6 +176,7 @@ class Tables:
         self.database.write(self.sql.delete_tasks, (execution_id,))
         self.database.write(self.sql.delete_effect, (execution_id,))
         self.database.write(self.sql.delete_redrive_tokens, (execution_id,))
+        self.database.write(self.sql.delete_map_runs, (execution_id,))
         self.database.write(self.sql.delete_execution, (execution_id,))
 
     def _entries(self, execution_id: int, after: int) -> Iterator[tuple[list[Heard], list[HistoryEvent]]]:
@@ -177,19 +185,25 @@ class Tables:
             for low, entry in rows:  # noqa: B007 - the last id read is where the next page begins
                 yield decode(entry)
 
+    def define(self, digest: str, text: str) -> None:
+        """Queue a definition, unless it is there."""
+        if digest not in self._definitions and digest not in self._new_definitions:
+            self.database.write(self.sql.insert_definition, (digest, text))
+            self._new_definitions.add(digest)
+
     def _write_birth(self, execution: Execution) -> None:
         birth = execution.birth
         assert birth is not None
         request, definition = birth.request, birth.definition_hash
-        if definition not in self._definitions and definition not in self._new_definitions:
-            self.database.write(self.sql.insert_definition, (definition, request.definition))
-            self._new_definitions.add(definition)
+        self.define(definition, request.definition)
         row = (
             execution.owner.id, request.execution_arn, request.name, request.state_machine_arn,
             request.state_machine_name, request.version_arn, request.alias_arn, request.role_arn, definition,
             birth.attributes, request.trace_header, birth.started_at, to_column(request.input),
         )  # fmt: skip
-        self.database.write(self.sql.insert_execution, (*row, *_outcome(execution)))
+        kin = execution.kinship
+        place = (None, None, None) if kin is None else (kin.map_run_id, kin.position, kin.item_count)
+        self.database.write(self.sql.insert_execution, (*row, *_outcome(execution), *place))
         if request.effect_id is not None:
             self.database.write(self.sql.insert_effect, (request.effect_id, execution.owner.id))
 

@@ -42,6 +42,7 @@ from stepfunctions.core.program import compile as compile_program
 from stepfunctions.core.resources import parse_resource
 from stepfunctions.engine.mocks import Answer, Mocks, Stage
 from stepfunctions.engine.programs import Programs
+from stepfunctions.errors import InvalidTransition
 from stepfunctions.values import ABSENT, Instant, Json, dumps, loads
 
 ACCOUNT: Final = "123456789012"
@@ -193,6 +194,8 @@ class _Run:
                 self._cancelled.add(task_id)
             case CompleteExecution():
                 self._end = command
+            case _:
+                raise InvalidTransition(f"the virtual-time driver does not run Map Runs yet: {type(command).__name__}")
 
     def _begin(self, task: ScheduleTask) -> None:
         """Have the mock answer at once, and what it answers happen in its time."""
