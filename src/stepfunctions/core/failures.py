@@ -27,10 +27,6 @@ THRESHOLD_EXCEEDED: Final = Failure(
 )
 HISTORY_FULL: Final = Failure(RUNTIME, f"The execution reached the maximum number of history events ({HISTORY_MAX}).")
 
-THRESHOLD_EXCEEDED: Final = Failure(
-    "States.ExceedToleratedFailureThreshold", "The specified tolerated failure threshold was exceeded"
-)
-
 SAFE_LENGTH: Final = PAYLOAD_MAX_BYTES // 4
 """No text of so many characters exceeds the quota: a character takes at most four bytes of UTF-8."""
 

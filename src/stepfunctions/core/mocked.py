@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from stepfunctions.asl import model
 from stepfunctions.core import routing
+from stepfunctions.core.context import MapItem
 from stepfunctions.core.execution import Execution
 from stepfunctions.core.failures import THRESHOLD_EXCEEDED, data_limit_exceeded, is_oversize
 from stepfunctions.core.frame import Frame
@@ -152,9 +153,7 @@ class MockedMap(Map):
         assert selector is not None
         selected = []
         for position, item in enumerate(items):
-            iteration = execution.new_frame(frame, position, self, Payload(item), frame.previous_event_id)
-            iteration.item = item
-            scope.look_from(frame, iteration=iteration)
+            scope.look_from(frame, item=MapItem(position, item))
             selected.append(selector(effective, scope))
         scope.look_from(frame)
         return selected
