@@ -64,7 +64,7 @@ def compile_mocked(state: model.State, mock: Mock, inspection: Inspection) -> Co
 
 
 def _unknown(arn: str) -> Resource:
-    return Resource(arn, "Task", ("", arn), is_submitted=False, has_token=False, label=arn)
+    return Resource(arn, "Task", ("", arn), is_submitted=False, is_callback=False, label=arn)
 
 
 def _answer(execution: Execution, frame: Frame, mock: Mock) -> None:
@@ -83,7 +83,7 @@ class MockedTask(Task):
 
     def attempt(self, execution: Execution, frame: Frame) -> None:
         """Render the arguments and take the mock for the answer."""
-        if self.resource.has_token:
+        if self.resource.is_submitted:
             execution.surroundings.look_from(frame, token=execution.new_token(execution.new_task_id()))
         arguments, *_ = self.evaluate(frame.payload, execution.surroundings)
         if is_oversize(arguments):

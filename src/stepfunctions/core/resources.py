@@ -36,8 +36,9 @@ class Resource:
         arn: verbatim.
         family: the prefix of its events: ``Task``, ``LambdaFunction`` or ``Activity``.
         identity: ``(resourceType, resource)``, which every Task event carries; empty for the other families.
-        is_submitted: the task has a TaskSubmitted event (``.sync`` and ``.waitForTaskToken``).
-        has_token: ``$$.Task.Token`` is there (``.waitForTaskToken``).
+        is_submitted: the task has a TaskSubmitted event, and ``$$.Task.Token`` is there, so that whoever is given it
+            may answer (``.sync`` and ``.waitForTaskToken``).
+        is_callback: nothing else answers (``.waitForTaskToken``).
         label: how an over-long result's error calls it.
     """
 
@@ -45,7 +46,7 @@ class Resource:
     family: str
     identity: tuple[str, ...]
     is_submitted: bool
-    has_token: bool
+    is_callback: bool
     label: str
 
     def scheduled(self, schedule: Schedule) -> tuple[Any, ...]:
@@ -74,11 +75,11 @@ def parse_resource(arn: str) -> Resource | None:
         return None
     service, region, tail = parts[2], parts[3], parts[5]
     if service == "lambda":
-        return Resource(arn, LAMBDA, (), is_submitted=False, has_token=False, label=arn)
+        return Resource(arn, LAMBDA, (), is_submitted=False, is_callback=False, label=arn)
     if service != "states":
         return None
     if tail.startswith("activity:"):
-        return Resource(arn, ACTIVITY, (), is_submitted=False, has_token=False, label=arn)
+        return Resource(arn, ACTIVITY, (), is_submitted=False, is_callback=False, label=arn)
     return None if region else _parse_integration(arn, tail)
 
 
@@ -88,12 +89,12 @@ def _parse_integration(arn: str, tail: str) -> Resource | None:
     kind, action = ":".join(pieces[:width]), ":".join(pieces[width:])
     if not kind or not action:
         return None
-    has_token = action.endswith(_CALLBACK)
+    is_callback = action.endswith(_CALLBACK)
     return Resource(
         arn,
         TASK,
         (kind, action),
-        is_submitted=has_token or action.endswith(_SYNC),
-        has_token=has_token,
+        is_submitted=is_callback or action.endswith(_SYNC),
+        is_callback=is_callback,
         label=kind,
     )

@@ -81,6 +81,12 @@ class Dispatcher:
         self._running[task.key] = running
         running.add_done_callback(lambda _: self._running.pop(task.key, None))
 
+    def release(self, task: Task) -> None:
+        """Stop waiting for *task*, which is over; whatever work it began goes on."""
+        running = self._running.pop(task.key, None)
+        if running is not None:
+            running.cancel()
+
     def cancel(self, task: Task) -> None:
         """Stop waiting for *task*, and have its handler stop the work."""
         if self._closed:

@@ -376,7 +376,9 @@ class Driver:
         for task in execution.touched.values():
             if task.state is TaskState.CANCELLING:
                 self._dispatcher.cancel(task)
-            elif task.state is not TaskState.CLOSED and not task.stored:
+            elif task.state is TaskState.CLOSED:
+                self._dispatcher.release(task)
+            elif not task.stored:
                 self._dispatcher.start(task)
             task.stored = True
         execution.committed()

@@ -10,7 +10,7 @@ from typing import Any
 
 from stepfunctions.core.commands import ScheduleTask, command_from_json
 from stepfunctions.engine.codec import from_column, to_column
-from stepfunctions.engine.task import Owner, Task, TaskState, has_token
+from stepfunctions.engine.task import Owner, Task, TaskState, is_submitted
 from stepfunctions.store.database import Database
 from stepfunctions.store.sql import Queries
 from stepfunctions.values import dumps, loads
@@ -32,7 +32,7 @@ class Outbox:
                 self._sql.update_task, (task.state, task.started, to_column(task.submitted), *task.key)
             )
         else:
-            self._database.write(self._sql.close_task if task.by_callback else self._sql.delete_task, task.key)
+            self._database.write(self._sql.close_task if task.answerable else self._sql.delete_task, task.key)
 
     def of_execution(self, owner: Owner) -> list[Task]:
         """Return the tasks of an execution that are not over."""
@@ -50,23 +50,23 @@ class Outbox:
 
     def _insert(self, task: Task) -> None:
         over = task.state is TaskState.CLOSED
-        if over and not task.by_callback:
+        if over and not task.answerable:
             return  # scheduled and over within one commit
         command = task.command
-        token = command.token if task.by_callback else None
+        token = command.token if task.answerable else None
         text = "" if over else to_column(dumps(command.to_json()))
         row = (*task.key, token, task.state, task.started, to_column(task.submitted), text)
         self._database.write(self._sql.insert_task, row)
 
 
 def _task(owner: Owner, row: tuple[Any, ...]) -> Task:
-    state, by_callback, started, submitted, text = row[:5]
+    state, has_token, started, submitted, text = row[:5]
     command = command_from_json(loads(from_column(text) or ""))
     assert isinstance(command, ScheduleTask)
     return Task(
         owner,
         command,
-        deferred=bool(by_callback) and not has_token(command.resource),
+        deferred=bool(has_token) and not is_submitted(command.resource),
         state=TaskState(state),
         started=bool(started),
         submitted=from_column(submitted),

@@ -63,13 +63,20 @@ class Task:
     @property
     def by_callback(self) -> bool:
         """A caller with the token ends it, not its handler."""
-        return self.deferred or has_token(self.command.resource)
+        if self.deferred:
+            return True
+        resource = _parsed(self.command.resource)
+        return resource is not None and resource.is_callback
+
+    @property
+    def answerable(self) -> bool:
+        """A caller with the token may end it; its handler may too, unless it is ``by_callback``."""
+        return self.deferred or self.submits
 
     @property
     def submits(self) -> bool:
         """Its handler reports TaskSubmitted; no other end than a refusal comes before that."""
-        resource = _parsed(self.command.resource)
-        return resource is not None and resource.is_submitted
+        return is_submitted(self.command.resource)
 
     @property
     def rests_with_caller(self) -> bool:
@@ -94,10 +101,10 @@ class Task:
         )
 
 
-def has_token(resource: str) -> bool:
-    """Return whether *resource* is one of a ``.waitForTaskToken`` integration."""
+def is_submitted(resource: str) -> bool:
+    """Return whether *resource* is one of a ``.sync`` or ``.waitForTaskToken`` integration."""
     parsed = _parsed(resource)
-    return parsed is not None and parsed.has_token
+    return parsed is not None and parsed.is_submitted
 
 
 @lru_cache(maxsize=256)

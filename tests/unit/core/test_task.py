@@ -133,8 +133,9 @@ def test_a_task_that_could_not_be_started_is_recorded_as_that() -> None:
     assert "TaskStartFailed" in player.types
 
 
-def test_the_token_is_in_the_context_and_the_command() -> None:
-    player = Player(single(Type="Task", Resource=TOKEN, Parameters={"t.$": "$$.Task.Token"}))
+@pytest.mark.parametrize("resource", [TOKEN, "arn:aws:states:::sagemaker:createTrainingJob.sync"])
+def test_the_token_is_in_the_context_and_the_command(resource: str) -> None:
+    player = Player(single(Type="Task", Resource=resource, Parameters={"t.$": "$$.Task.Token"}))
     (task,) = player.tasks
     assert task.arguments == f'{{"t":"{task.token}"}}'
     assert len(task.token) > 80
@@ -270,7 +271,7 @@ def test_each_token_is_another() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arn", "family", "identity", "is_submitted", "has_token", "label"),
+    ("arn", "family", "identity", "is_submitted", "is_callback", "label"),
     [
         (LAMBDA, "LambdaFunction", (), False, False, LAMBDA),
         (ACTIVITY, "Activity", (), False, False, ACTIVITY),
@@ -296,12 +297,12 @@ def test_each_token_is_another() -> None:
     ],
 )
 def test_a_resource_means(
-    arn: str, family: str, identity: tuple[str, ...], is_submitted: bool, has_token: bool, label: str
+    arn: str, family: str, identity: tuple[str, ...], is_submitted: bool, is_callback: bool, label: str
 ) -> None:
     resource = parse_resource(arn)
     assert resource is not None
     assert (resource.family, resource.identity, resource.label) == (family, identity, label)
-    assert (resource.is_submitted, resource.has_token) == (is_submitted, has_token)
+    assert (resource.is_submitted, resource.is_callback) == (is_submitted, is_callback)
 
 
 @pytest.mark.parametrize(

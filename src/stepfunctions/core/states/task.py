@@ -57,7 +57,7 @@ class Task(CompiledState):
         scope = execution.surroundings
         task_id = execution.new_task_id()
         token = execution.new_token(task_id)
-        if self.resource.has_token:
+        if self.resource.is_submitted:
             scope.look_from(frame, token=token)
         arguments, timeout, heartbeat, credentials = self.evaluate(frame.payload, scope)
         if is_oversize(arguments):

@@ -72,7 +72,7 @@ class Mocking:
         result = None if response is None else response.get("Return")
         resource = parse_resource(task.resource)
         if resource is not None and resource.is_submitted and task.submitted is None:
-            await progress.submitted({} if resource.has_token or result is None else result)
+            await progress.submitted({} if resource.is_callback or result is None else result)
         if response is None:
             raise TaskError(
                 RUNTIME_ERROR,
