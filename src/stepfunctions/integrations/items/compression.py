@@ -1,7 +1,7 @@
 """The bytes of an object, with GZIP or ZSTD undone on the way.
 
-Which of them it is, its first bytes say: neither can begin a JSON document, nor UTF-8 text. That AWS looks there, and
-not at the object's name or its Content-Encoding, is not verified.
+Which of them it is, its first bytes say: neither can begin a JSON document, nor UTF-8 text. AWS's examples have names
+that end in ``.gz`` and ``.zstd``; whether another name would do there is not verified.
 
 Follows: RFC 1952; AWS Developer Guide, "ItemReader (Map)", on external compression.
 """

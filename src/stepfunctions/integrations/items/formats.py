@@ -8,12 +8,15 @@ from typing import Final, Protocol
 
 from stepfunctions.integrations.items.compression import plain_pieces
 from stepfunctions.integrations.items.csv_rows import CsvRows
+from stepfunctions.integrations.items.failures import Malformed
 from stepfunctions.integrations.items.json_items import JsonItems
 from stepfunctions.integrations.items.lines import JsonLines
 from stepfunctions.integrations.items.parquet import parquet_rows
 from stepfunctions.integrations.items.reading import Format
 from stepfunctions.s3.objects import ObjectReader, ObjectStore
 from stepfunctions.values import Json
+
+OBJECT_MAX_BYTES: Final = 10 * 1024**3
 
 Batches = AsyncGenerator[Iterable[Json], None]
 """Items in groups, each of which can be used up without waiting; use it up before asking for the next."""
@@ -53,6 +56,9 @@ async def items_of(store: ObjectStore, bucket: str, key: str, data: Format) -> B
         ItemsFailed: likewise, where AWS has a text for it.
     """
     with store.open(bucket, key) as reader:
+        size = reader.stored.size_bytes
+        if size > OBJECT_MAX_BYTES:
+            raise Malformed(f"it has {size} bytes; AWS reads objects of at most 10 GB")
         async with aclosing(_batches(reader, data)) as batches:
             async for batch in batches:
                 yield batch

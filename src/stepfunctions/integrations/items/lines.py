@@ -11,8 +11,8 @@ from typing import AnyStr, Final, Generic
 from stepfunctions.integrations.items.failures import Malformed
 from stepfunctions.values import Json, JsonError, loads
 
-RECORD_MAX_BYTES: Final = 16 * 1024 * 1024
-"""How much of a document is held to find the end of one item. Ours: it keeps memory flat where the end is missing."""
+RECORD_MAX_BYTES: Final = 8 * 1024 * 1024
+"""AWS's quota for one item. No more of a document is held to find the end of one, so memory stays flat."""
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 

@@ -111,6 +111,8 @@ def _arguments(request: ItemRequest, action: str) -> dict[str, Json]:
     if owner != request.account:
         raise reader_failed(f"Access Denied: the bucket belongs to {request.account}, not to {owner}")
     version = arguments.get("VersionId", "null")
+    if "VersionId" in arguments and request.config.get("InputType") == "PARQUET":
+        raise reader_failed("the ItemReader's VersionId is not supported with InputType PARQUET")
     if version != "null":
         raise reader_failed(f"The specified version does not exist. (VersionId: {version})")
     return arguments
@@ -146,10 +148,10 @@ def _format(config: dict[str, Json]) -> Format:
         return Format(input_type=input_type, pointer=config.get("ItemsPointer", ""))
     if input_type != "CSV":
         return Format(input_type=input_type)
+    # The files of an Athena manifest have no header row, unless the definition says so.
+    location = config.get("CSVHeaderLocation", "GIVEN" if config.get("ManifestType") == ATHENA_DATA else "FIRST_ROW")
     delimiter = DELIMITERS[config.get("CSVDelimiter", "COMMA")]
-    # The files of an Athena manifest have no header row.
-    given = config.get("CSVHeaderLocation") == "GIVEN" or config.get("ManifestType") == ATHENA_DATA
-    return Format(input_type=input_type, delimiter=delimiter, headers=_headers(config) if given else None)
+    return Format(input_type=input_type, delimiter=delimiter, headers=_headers(config) if location == "GIVEN" else None)
 
 
 def _headers(config: dict[str, Json]) -> tuple[str, ...]:

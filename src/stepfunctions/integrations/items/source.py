@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from stepfunctions.engine.items import ItemPage, ItemRequest
+from stepfunctions.errors import UnsupportedError
+from stepfunctions.integrations.items.failures import reader_failed
 from stepfunctions.integrations.items.reader import Reader
 from stepfunctions.integrations.items.reading import parse_reading
 from stepfunctions.s3.objects import ObjectStore
@@ -17,7 +19,7 @@ class S3Items:
     reading: one that is replaced meanwhile is read to its old end. After a restart the object of then is read again.
 
     Args:
-        store: returns the objects; called when it is first needed.
+        store: returns the objects, or raises UnsupportedError; called when they are needed.
     """
 
     def __init__(self, store: Callable[[], ObjectStore]) -> None:
@@ -31,7 +33,7 @@ class S3Items:
             await reader.close()
             reader = None
         if reader is None:
-            reader = Reader(self._store(), parse_reading(request))
+            reader = Reader(self._objects(), parse_reading(request))
         try:
             if reader.position < position:
                 await reader.skip(position)
@@ -50,3 +52,9 @@ class S3Items:
         reader = self._readers.pop(key, None)
         if reader is not None:
             await reader.close()
+
+    def _objects(self) -> ObjectStore:
+        try:
+            return self._store()
+        except UnsupportedError as error:
+            raise reader_failed(str(error)) from error

@@ -126,7 +126,7 @@ def test_a_file_that_ends_within_quotation_marks_is_malformed() -> None:
 
 def test_a_quotation_mark_that_is_never_closed_does_not_fill_the_memory() -> None:
     decoder = CsvRows()
-    with pytest.raises(Malformed, match="longer than 16 MiB"):
+    with pytest.raises(Malformed, match="longer than 8 MiB"):
         decode(decoder, [b'a\n"'] + [b"x" * 1023 + b"\n"] * 20_000)
 
 

@@ -133,5 +133,5 @@ def test_a_broken_line_is_named_by_its_number() -> None:
 
 
 def test_a_line_that_never_ends_does_not_fill_the_memory() -> None:
-    with pytest.raises(Malformed, match="longer than 16 MiB"):
+    with pytest.raises(Malformed, match="longer than 8 MiB"):
         decode(JsonLines(), [b"1" * 2**20] * 17)

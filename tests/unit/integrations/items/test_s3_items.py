@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from stepfunctions.engine.items import ItemRequest, ItemsFailed
+from stepfunctions.errors import UnsupportedError
+from stepfunctions.integrations.items import formats
 from stepfunctions.integrations.items.source import S3Items
 from stepfunctions.s3.objects import ObjectStore
 from stepfunctions.values import Json
@@ -291,6 +293,7 @@ async def test_closing_lets_the_object_go(store: ObjectStore) -> None:
         (request({}, None, LIST, Bucket="gone"), "The specified bucket does not exist (S3://gone)"),
         (request(CSV, VersionId="1"), "The specified version does not exist. (VersionId: 1)"),
         (request(CSV, ExpectedBucketOwner="000000000000"), "Access Denied"),
+        (request({"InputType": "PARQUET"}, VersionId="null"), "not supported with InputType PARQUET"),
         (request(CSV, Bucket=7), "Bucket must be a text"),
         (request(CSV, None), "Key must be a text, but is missing"),
         (request(CSV, Range="bytes=0-9"), "Range is not supported with s3:getObject"),
@@ -303,6 +306,20 @@ async def test_closing_lets_the_object_go(store: ObjectStore) -> None:
 async def test_what_cannot_be_read_fails_by_name(store: ObjectStore, asked: ItemRequest, text: str) -> None:
     await store.put("bucket", "data", b"[1 2]")
     assert text in await cause_of(store, asked)
+
+
+async def test_an_object_beyond_the_quota_is_refused(store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formats, "OBJECT_MAX_BYTES", 2)
+    await store.put("bucket", "data", b"[1]")
+    assert "at most 10 GB" in await cause_of(store, request({"InputType": "JSON"}))
+
+
+async def test_objects_that_are_not_here_are_not_looked_for_here() -> None:
+    def elsewhere() -> ObjectStore:
+        raise UnsupportedError("S3 is elsewhere")
+
+    with pytest.raises(ItemsFailed, match=r"States\.ItemReaderFailed: S3 is elsewhere"):
+        await S3Items(elsewhere).read(request(CSV), 0, 1, 1)
 
 
 async def test_the_version_null_and_the_buckets_own_account_are_taken(store: ObjectStore) -> None:
