@@ -24,6 +24,8 @@ _WORD = re.compile(r"\{\{([^{}]+)\}\}")
 _REPEATED = ("Describe", "List", "Get")
 _ADDED_LATER = ("encryptionConfiguration", "redriveCount")
 """Members, of an answer or of what it lists, that AWS has today and had not when some of the cases were recorded."""
+_JSON_TEXTS = ("definition", "input", "variables", "context")
+"""Members of TestState's request that hold JSON as text, and that recordings hold decoded."""
 _nobody = threading.Event()
 
 
@@ -58,6 +60,7 @@ class Replay:
             "mocked_sync_execution": self._mocked_sync_execution,
             "create_error": self._create_error,
             "validate": self._validate,
+            "test_state": self._test_state,
             "api": self._api,
         }
         return kinds[self._case["kind"]]()
@@ -128,6 +131,15 @@ class Replay:
 
     def _validate(self) -> list[str]:
         answer = _call(self._client, "ValidateStateMachineDefinition", self._filled(self._case["params"]))
+        expected = self._case["expected"]
+        return self._response_differences(expected.get("response") or expected["error_response"], answer)
+
+    def _test_state(self) -> list[str]:
+        params = {
+            name: json.dumps(value) if name in _JSON_TEXTS and not isinstance(value, str) else value
+            for name, value in self._filled(self._case["params"]).items()
+        }
+        answer = _call(self._client, "TestState", params)
         expected = self._case["expected"]
         return self._response_differences(expected.get("response") or expected["error_response"], answer)
 

@@ -1,12 +1,8 @@
-"""Which recordings cannot be replayed over the wire, by the capability that is missing."""
+"""Which recordings cannot be replayed over the wire, with the reason."""
 
 from __future__ import annotations
 
 from typing import Any
-
-KINDS = {
-    "test_state": "TestState",
-}
 
 IDS = {
     "scenarios/base_scenarios/max_concurrency_path_negative": (
@@ -18,8 +14,4 @@ IDS = {
 
 def reason(case: dict[str, Any]) -> str | None:
     """Return why *case* cannot be replayed, or None."""
-    if case["id"] in IDS:
-        return IDS[case["id"]]
-    if case["kind"] in KINDS:
-        return KINDS[case["kind"]]
-    return None
+    return IDS.get(case["id"])

@@ -130,7 +130,8 @@ class MockedMap(Map):
         if items is not None and self.settings.selector is not None:
             items = self._select(execution, frame, effective, items)
             note(AFTER_ITEM_SELECTOR, items)
-        if self._mock.failure is None and self._is_exceeded(items, count, percentage):
+        exceeded = self._is_exceeded(items, count, percentage)
+        if exceeded and self._mock.failure is None:
             routing.fail(execution, frame, THRESHOLD_EXCEEDED)
         else:
             _answer(execution, frame, self._mock)

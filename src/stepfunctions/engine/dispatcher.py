@@ -49,12 +49,14 @@ class Dispatcher:
 
     Args:
         resolver: finds handlers.
-        mocking: answers the tasks that are mocked.
+        mocking: answers the tasks that are mocked; None where none are.
         report: told what handlers report, and how they end.
         stopped: told when the work of a cancelled task was stopped.
     """
 
-    def __init__(self, resolver: Resolver, mocking: Mocking, report: Report, stopped: Callable[[Task], None]) -> None:
+    def __init__(
+        self, resolver: Resolver, mocking: Mocking | None, report: Report, stopped: Callable[[Task], None]
+    ) -> None:
         self._resolver = resolver
         self._mocking = mocking
         self._report = report
@@ -65,7 +67,7 @@ class Dispatcher:
 
     def resolve(self, execution_arn: str, command: ScheduleTask) -> TaskHandler | None:
         """Return the handler of a task; None if there is none, or if looking for it failed."""
-        if self._mocking.mocks(execution_arn, command.state):
+        if self._mocking is not None and self._mocking.mocks(execution_arn, command.state):
             return self._mocking
         try:
             return self._resolver(command.resource)
@@ -153,7 +155,7 @@ class Dispatcher:
         self._stopped(task)
 
     def _mocked(self, task: Task) -> bool:
-        return self._mocking.mocks(task.owner.execution_arn, task.command.state)
+        return self._mocking is not None and self._mocking.mocks(task.owner.execution_arn, task.command.state)
 
 
 def unsupported(task: Task) -> TaskFailed:

@@ -40,6 +40,7 @@ from stepfunctions.engine.records import RUNNING, DefinitionRecord, ExecutionRec
 from stepfunctions.engine.redriving import earlier_redrive, unredrivable_reason
 from stepfunctions.engine.tables import Tables
 from stepfunctions.engine.task import TaskState
+from stepfunctions.engine.trial import Trials
 from stepfunctions.errors import AlreadyExists, Conflict, InvalidRequest, NotFound
 from stepfunctions.store.database import Database
 from stepfunctions.values import Instant, Json, JsonError, loads
@@ -74,6 +75,9 @@ class Engine:
         result_sink: writes what ResultWriters name; without these two, a state that has either fails.
         log_store: gives the store that executions log to, when the first one does; None logs nothing.
 
+    Attributes:
+        trials: tries single states, and keeps nothing of it.
+
     Raises:
         StoreError: the tables cannot be read, or are from a newer version.
     """
@@ -107,6 +111,7 @@ class Engine:
             result_sink=result_sink,
         )
         self._waiters: dict[str, set[asyncio.Future[ExecutionRecord]]] = {}
+        self.trials = Trials(resolver, clock, entropy)
         self._starting: dict[str, asyncio.Future[bool]] = {}
         self._make_express = partial(Express, resolver, clock=clock, entropy=entropy, log=log)
 
@@ -367,6 +372,7 @@ class Engine:
         self._driver.time_changed()
         if "_express" in self.__dict__:
             self._express.time_changed()
+        self.trials.time_changed()
 
     @cached_property
     def _express(self) -> Express:

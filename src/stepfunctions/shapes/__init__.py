@@ -6,7 +6,7 @@ never imported. A model is read when first asked for, and a shape is compiled to
 Nothing here speaks a wire protocol; values are JSON as the ``json`` protocol family carries it.
 """
 
-from stepfunctions.shapes.model import Model, Operation, load
+from stepfunctions.shapes.model import Model, Operation, load, services
 from stepfunctions.shapes.output import check_output
 from stepfunctions.shapes.validation import MalformedRequest, ValidationFailed, Violation, validate, violations
 
@@ -18,6 +18,7 @@ __all__ = [
     "Violation",
     "check_output",
     "load",
+    "services",
     "validate",
     "violations",
 ]

@@ -101,12 +101,25 @@ def _operation(data: Mapping[str, Any]) -> Operation:
     )
 
 
-def _newest(name: str) -> Path:
+@cache
+def services() -> frozenset[str]:
+    """Return botocore's names of all services that it has a model of.
+
+    Raises:
+        StepladderError: botocore is not installed.
+    """
+    return frozenset(each.name for each in _folder().iterdir() if each.is_dir())
+
+
+def _folder() -> Path:
     spec = find_spec("botocore")
     if spec is None or not spec.submodule_search_locations:
         raise StepladderError("botocore is not installed; it holds AWS's service models. Install boto3.")
-    folder = Path(spec.submodule_search_locations[0]) / "data" / name
-    versions = sorted(folder.glob("*/service-2.json*"))
+    return Path(spec.submodule_search_locations[0]) / "data"
+
+
+def _newest(name: str) -> Path:
+    versions = sorted((_folder() / name).glob("*/service-2.json*"))
     if not versions:
         raise StepladderError(f"this botocore has no model of the service {name!r}. Upgrade boto3.")
     return versions[-1]

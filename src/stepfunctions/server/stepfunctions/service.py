@@ -15,8 +15,8 @@ from stepfunctions.server.errors import AwsError, to_aws
 from stepfunctions.server.protocols.json import JsonService
 from stepfunctions.server.protocols.longpoll import Handover
 from stepfunctions.server.request import Request, new_request_id
-from stepfunctions.server.stepfunctions import definitions
-from stepfunctions.server.stepfunctions.activities import POLL_SECONDS, WAITING, Activities
+from stepfunctions.server.stepfunctions import activities, definitions, state_tests
+from stepfunctions.server.stepfunctions.activities import POLL_SECONDS, Activities
 from stepfunctions.server.stepfunctions.activity_store import ActivityStore
 from stepfunctions.server.stepfunctions.alias_store import AliasStore
 from stepfunctions.server.stepfunctions.aliases import Aliases
@@ -25,6 +25,7 @@ from stepfunctions.server.stepfunctions.paging import Paging
 from stepfunctions.server.stepfunctions.registry import Registry
 from stepfunctions.server.stepfunctions.settings import checks_destination
 from stepfunctions.server.stepfunctions.state_machines import StateMachines
+from stepfunctions.server.stepfunctions.state_tests import StateTests
 from stepfunctions.server.stepfunctions.tags import Tags
 from stepfunctions.server.stepfunctions.targets import Targets
 from stepfunctions.server.stepfunctions.task_tokens import TaskTokens
@@ -88,11 +89,12 @@ class StepFunctions:
                 **Executions(targets, engine, paging, mock_config).operations,
                 **Activities(self._activities, self._tasks, paging, clock, poll_seconds).operations,
                 **TaskTokens(engine).operations,
+                **StateTests(engine.trials, clock).operations,
                 **Tags(self.registry, self._activities).operations,
                 **definitions.OPERATIONS,
             },
             body_max_bytes=REQUEST_MAX_BYTES,
-            waiting=WAITING,
+            waiting=(*activities.WAITING, *state_tests.WAITING),
             checks_output=checks_output,
         )
 
