@@ -18,7 +18,7 @@ import uvicorn
 from stepfunctions.engine.engine import Engine
 from stepfunctions.engine.handler import Resolver
 from stepfunctions.engine.mocking.config import MockConfig
-from stepfunctions.integrations import activities, step_functions
+from stepfunctions.integrations import nested_executions
 from stepfunctions.integrations.activities import ActivityTasks
 from stepfunctions.integrations.registry import Registry
 from stepfunctions.logs.store import LogStore
@@ -99,8 +99,7 @@ class WireServer:
             logs = LogStore(database)
             tasks = ActivityTasks()
             registry = Registry()
-            registry.register("states", lambda resource: activities.find(tasks, resource))
-            registry.register(step_functions.SERVICE, step_functions.finder(lambda *call: service.call(*call)))
+            nested_executions.register(registry, lambda *call: service.call(*call), lambda: engine, tasks)
             engine = Engine(
                 database,
                 lambda resource: self._resolver(resource) or registry(resource),

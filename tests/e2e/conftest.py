@@ -54,10 +54,11 @@ def event_types(execution: Execution) -> list[str]:
 def wait_for_event(execution: Execution, kind: str) -> None:
     """Return once the history has an event of this type, or the execution has ended without one."""
     while True:
+        status = execution.describe()["status"]  # asked for first: it may end while the events are read
         events = execution.list_events(max_items=25_000, reverse_order=True)
         if any(event["type"] == kind for event in events):
             return
-        assert execution.describe()["status"] == "RUNNING", json.dumps(events, default=str)
+        assert status == "RUNNING", json.dumps(events, default=str)
 
 
 def kill(cloud: LocalCloud) -> None:

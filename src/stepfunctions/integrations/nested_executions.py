@@ -27,9 +27,18 @@ from stepfunctions.engine.engine import Engine
 from stepfunctions.engine.handler import Progress, TaskError, TaskHandler, TaskRequest
 from stepfunctions.engine.records import ExecutionRecord
 from stepfunctions.errors import NotFound
+from stepfunctions.integrations import activities, step_functions
+from stepfunctions.integrations.activities import ActivityTasks
 from stepfunctions.integrations.optimised import Service
 from stepfunctions.integrations.parameters import check_parameters, with_texts
-from stepfunctions.integrations.registry import REQUEST_RESPONSE, SYNC, SYNC_2, WAIT_FOR_TASK_TOKEN, Resource
+from stepfunctions.integrations.registry import (
+    REQUEST_RESPONSE,
+    SYNC,
+    SYNC_2,
+    WAIT_FOR_TASK_TOKEN,
+    Registry,
+    Resource,
+)
 from stepfunctions.integrations.step_functions import Call, Refused, pascal_model, to_api
 from stepfunctions.values import Json, dumps, loads
 
@@ -188,6 +197,20 @@ class SyncHandler:
         if text is None:
             return {}
         return {member: loads(text) if self._parses else text, f"{member}Details": {"Included": True}}
+
+
+def register(registry: Registry, call: Call, engine: Callable[[], Engine], tasks: ActivityTasks) -> None:
+    """Answer for everything of Step Functions: this integration, ``aws-sdk:sfn``, and activities.
+
+    Args:
+        registry: of all handlers.
+        call: calls operations of Step Functions.
+        engine: gives the engine, when a task first needs it.
+        tasks: of all activities.
+    """
+    nested = finder(call, engine)
+    registry.register("states", lambda resource: activities.find(tasks, resource) or nested(resource))
+    registry.register(step_functions.SERVICE, step_functions.finder(call))
 
 
 def finder(call: Call, engine: Callable[[], Engine]) -> Callable[[Resource], TaskHandler | None]:

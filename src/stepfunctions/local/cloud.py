@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from stepfunctions.engine.engine import Engine
 from stepfunctions.engine.mocking.config import MockConfig
-from stepfunctions.integrations import activities, nested_executions, step_functions
+from stepfunctions.integrations import nested_executions
 from stepfunctions.integrations.activities import ActivityTasks
 from stepfunctions.integrations.registry import Registry, Resource
 from stepfunctions.local.environment import exports
@@ -53,11 +53,7 @@ class Cloud:
         self._registry = Registry()
         self._registry.register("sagemaker", self._sagemaker_handler)
         activity_tasks = ActivityTasks()
-        nested = nested_executions.finder(self._call_states, lambda: self._engine)
-        self._registry.register(
-            "states", lambda resource: activities.find(activity_tasks, resource) or nested(resource)
-        )
-        self._registry.register(step_functions.SERVICE, step_functions.finder(self._call_states))
+        nested_executions.register(self._registry, self._call_states, lambda: self._engine, activity_tasks)
         self._engine = Engine(
             self._database,
             self._registry,

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from stepfunctions.engine.engine import Engine
-from stepfunctions.integrations import activities, nested_executions, step_functions
+from stepfunctions.integrations import nested_executions
 from stepfunctions.integrations.activities import ActivityTasks
 from stepfunctions.integrations.registry import Registry
 from stepfunctions.logs.store import LogStore
@@ -110,9 +110,7 @@ async def opened(call: Any, clock: Clock, entropy: list[int]) -> AsyncIterator[C
         logs = LogStore(database, now=clock)
         tasks = ActivityTasks()
         registry = Registry()
-        nested = nested_executions.finder(lambda *call: service.call(*call), lambda: engine)
-        registry.register("states", lambda resource: activities.find(tasks, resource) or nested(resource))
-        registry.register(step_functions.SERVICE, step_functions.finder(lambda *call: service.call(*call)))
+        nested_executions.register(registry, lambda *call: service.call(*call), lambda: engine, tasks)
         engine = Engine(
             database,
             registry,
