@@ -26,6 +26,7 @@ from stepfunctions.core.events import (
     Event,
     ExecutionStarted,
     HeartbeatReceived,
+    RedriveRequested,
     Resumed,
     StopRequested,
     TaskFailed,
@@ -42,7 +43,7 @@ from stepfunctions.core.program import compile as compile_program
 from stepfunctions.core.resources import parse_resource
 from stepfunctions.engine.mocks import Answer, Mocks, Stage
 from stepfunctions.engine.programs import Programs
-from stepfunctions.errors import InvalidTransition
+from stepfunctions.errors import Conflict, InvalidTransition
 from stepfunctions.values import ABSENT, Instant, Json, dumps, loads
 
 ACCOUNT: Final = "123456789012"
@@ -89,6 +90,7 @@ class VirtualExecution:
     elapsed_seconds: float
     calls: list[TaskCall]
     events: list[HistoryEvent] = field(repr=False)
+    _run: _Run = field(repr=False, compare=False)
 
     @cached_property
     def history(self) -> list[Json]:
@@ -99,6 +101,19 @@ class VirtualExecution:
     def states(self) -> list[str]:
         """The names of the states that were entered, in order."""
         return [event.details[0] for event in self.events if event.type.endswith("StateEntered")]
+
+    def redrive(self, *, tasks: Mocks | None = None, after_seconds: float = 0) -> VirtualExecution:
+        """Have the execution go on where it ended, as RedriveExecution does, and return all of it.
+
+        Args:
+            tasks: mocks for the Task states from now on; None keeps those that it has.
+            after_seconds: how long after its end.
+
+        Raises:
+            Conflict: it runs, has succeeded, or was redriven before: redrive what that returned.
+            MockError: a Task state that is reached has no mock, or one that cannot answer.
+        """
+        return self._run.redriven(len(self.events), tasks, after_seconds)
 
 
 def run(
@@ -164,7 +179,23 @@ class _Run:
         """Feed event after event until the execution has ended, or nothing can happen any more."""
         if stop_after_seconds is not None:
             self._at(stop_after_seconds, StopRequested())
-        event: Event | None = self._started
+        return self._go_on(self._started)
+
+    def redriven(self, event_count: int, tasks: Mocks | None, after_seconds: float) -> VirtualExecution:
+        """Go on after the end; *event_count* is what the caller knows of the history."""
+        status = self._interpreter.status
+        if status in ("RUNNING", "SUCCEEDED"):
+            raise Conflict(f"Execution is {status} and cannot be redriven")
+        if event_count != len(self._history):
+            raise Conflict("The execution was redriven before: redrive what that returned.")
+        if tasks is not None:
+            self._stage = Stage(tasks)
+        self._end = None
+        self._upcoming.clear()
+        self._now += round(after_seconds * 1000)
+        return self._go_on(RedriveRequested(self._interpreter.redrive_count + 1))
+
+    def _go_on(self, event: Event | None) -> VirtualExecution:
         while event is not None and self._end is None:
             outcome = self._feed(event)
             event = Resumed() if outcome.yielded else self._next()
@@ -175,8 +206,9 @@ class _Run:
             end.error,
             end.cause,
             (self._now - self._started.started_at) / 1000,
-            self._calls,
-            self._history,
+            self._calls.copy(),
+            self._history.copy(),
+            self,
         )
 
     def _feed(self, event: Event) -> Outcome:

@@ -11,7 +11,8 @@
     )
     assert execution.status == "SUCCEEDED"
 
-A 30-day Wait takes microseconds, and the same definition, input, mocks and seed give the same history every time.
+A 30-day Wait takes microseconds, and the same definition, input, mocks and seed give the same history every time. An
+execution that did not end well goes on from there with ``execution.redrive(tasks={...})``.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from stepfunctions.asl.parse import parse
 from stepfunctions.engine.handler import TaskError
 from stepfunctions.engine.mocks import fails, in_turn, never, succeeds
 from stepfunctions.engine.virtual import TaskCall, run
-from stepfunctions.errors import DefinitionError, MockError
+from stepfunctions.errors import Conflict, DefinitionError, MockError
 from stepfunctions.query.failure import Failure
 
 INVOKE = "arn:aws:states:::lambda:invoke"
@@ -201,3 +201,50 @@ def test_an_execution_can_be_stopped() -> None:
 def test_the_machines_own_timeout_holds() -> None:
     execution = run({**one(Type="Wait", Seconds=MONTH), "TimeoutSeconds": 3})
     assert (execution.status, execution.error, execution.elapsed_seconds) == ("TIMED_OUT", None, 3)
+
+
+WORK = {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": True}
+BOTH = {
+    "StartAt": "Both",
+    "States": {
+        "Both": {
+            "Type": "Parallel",
+            "Branches": [{"StartAt": name, "States": {name: WORK}} for name in ("Left", "Right")],
+            "End": True,
+        }
+    },
+}
+
+
+def test_a_failed_execution_is_redriven_with_other_mocks() -> None:
+    failed = run(BOTH, tasks={"Left": "l", "Right": fails("Bad", after_seconds=5)})
+    assert failed.status == "FAILED"
+    went = failed.redrive(tasks={"Right": succeeds("r", after_seconds=1)}, after_seconds=10)
+    assert (went.status, went.output, went.elapsed_seconds) == ("SUCCEEDED", ["l", "r"], 16)
+    assert [call.state for call in went.calls] == ["Left", "Right", "Right"]
+    assert [event.type for event in went.events].count("ExecutionRedriven") == 1
+    assert failed.status == "FAILED"
+    assert len(failed.calls) == 2
+
+
+def test_a_redrive_keeps_the_mocks_and_their_turn() -> None:
+    definition = {"StartAt": "Work", "States": {"Work": WORK}}
+    execution = run(definition, tasks={"Work": in_turn(fails("One"), fails("Two"), succeeds(3))})
+    assert [execution.error, (again := execution.redrive()).error, again.redrive().output] == ["One", "Two", 3]
+
+
+def test_a_stopped_execution_is_redriven_and_not_stopped_again() -> None:
+    wait = {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 100, "End": True}}}
+    stopped = run(wait, stop_after_seconds=30)
+    assert stopped.status == "ABORTED"
+    assert (stopped.redrive().status, stopped.elapsed_seconds) == ("SUCCEEDED", 30)
+
+
+def test_only_what_ended_badly_and_is_the_latest_is_redriven() -> None:
+    good = run({"StartAt": "S", "States": {"S": {"Type": "Succeed"}}})
+    with pytest.raises(Conflict, match="Execution is SUCCEEDED and cannot be redriven"):
+        good.redrive()
+    bad = run({"StartAt": "F", "States": {"F": {"Type": "Fail"}}})
+    assert bad.redrive().redrive().status == "FAILED"
+    with pytest.raises(Conflict, match="was redriven before"):
+        bad.redrive()
