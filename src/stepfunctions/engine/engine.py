@@ -35,6 +35,7 @@ from stepfunctions.engine.express import Express
 from stepfunctions.engine.handler import Resolver
 from stepfunctions.engine.items import ItemSource, ResultSink
 from stepfunctions.engine.listing import Listing
+from stepfunctions.engine.map_runs.operations import MapRunOperations
 from stepfunctions.engine.quota import OpenExecutions
 from stepfunctions.engine.records import RUNNING, DefinitionRecord, ExecutionRecord, Page, StartExecution
 from stepfunctions.engine.redriving import earlier_redrive, unredrivable_reason
@@ -63,7 +64,7 @@ def system_entropy() -> int:
 
 
 class Engine:
-    """Runs executions durably.
+    """Runs executions durably; ``map_runs`` is what there is to do with Map Runs.
 
     Args:
         database: where everything is kept; shared with the rest of the local cloud.
@@ -110,6 +111,7 @@ class Engine:
             item_source=item_source,
             result_sink=result_sink,
         )
+        self.map_runs = MapRunOperations(self._tables, self._id_of, self._driver.deliver)
         self._waiters: dict[str, set[asyncio.Future[ExecutionRecord]]] = {}
         self.trials = Trials(resolver, clock, entropy)
         self._starting: dict[str, asyncio.Future[bool]] = {}
@@ -286,9 +288,10 @@ class Engine:
         Raises:
             StoreError: the disk; executions that were not forgotten are still there.
         """
-        open_ids = self._listing.running_of(state_machine_arn)
-        await asyncio.gather(*(self._driver.deliver(each, StopRequested()) for each in open_ids))
-        await self._driver.stopped(open_ids)
+        for running in (self._listing.running_of, self._listing.running_children_of):
+            open_ids = running(state_machine_arn)
+            await asyncio.gather(*(self._driver.deliver(each, StopRequested()) for each in open_ids))
+            await self._driver.stopped(open_ids)
         await self._driver.delete_executions(state_machine_arn)
 
     async def redrive(self, execution_arn: str, token: str | None = None) -> Instant:

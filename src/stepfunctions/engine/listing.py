@@ -33,7 +33,7 @@ class Listing:
     def execution(self, execution_arn: str) -> ExecutionRecord | None:
         """Return an execution."""
         row = self._database.read_one(self._sql.execution_by_arn, (execution_arn,))
-        return None if row is None else _record(row)
+        return None if row is None else execution_record(row)
 
     def started_by(self, effect_id: str) -> str | None:
         """Return the ARN of the execution that a task started."""
@@ -77,9 +77,9 @@ class Listing:
             statement, of = self._sql.list_of_state_machine_with_status, state_machine_arn
         else:
             statement, of = self._sql.list_of_state_machine, state_machine_arn
-        parameters = {"of": of, "status": status, "before": _position(after, _END), "limit": limit + 1}
+        parameters = {"of": of, "status": status, "before": position_of(after, _END), "limit": limit + 1}
         rows = self._database.read(statement, parameters)
-        items = tuple(_record(row[1:]) for row in rows[:limit])
+        items = tuple(execution_record(row[1:]) for row in rows[:limit])
         return Page(items, str(rows[limit - 1][0]) if len(rows) > limit else None)
 
     def history(self, execution_id: int, limit: int, after: str | None, reverse: bool) -> Page[HistoryEvent]:
@@ -90,10 +90,10 @@ class Listing:
         """
         last = self._last_history_id(execution_id)
         if reverse:
-            high = min(_position(after, last + 1) - 1, last)
+            high = min(position_of(after, last + 1) - 1, last)
             low = max(high - limit + 1, 1)
         else:
-            low = _position(after, 0) + 1
+            low = position_of(after, 0) + 1
             high = min(low + limit - 1, last)
         events = [event for event in self._covering(execution_id, low, high) if low <= event.id <= high]
         if reverse:
@@ -116,6 +116,11 @@ class Listing:
         """Return the ids of the open executions of a state machine, oldest first."""
         return [row[0] for row in self._database.read(self._sql.running_of_state_machine, (state_machine_arn,))]
 
+    def running_children_of(self, state_machine_arn: str) -> list[int]:
+        """Return the ids of the open children of Map Runs of a state machine's executions."""
+        rows = self._database.read(self._sql.running_children_of_state_machine, {"of": state_machine_arn})
+        return [row[0] for row in rows]
+
     def _last_history_id(self, execution_id: int) -> int:
         row = self._database.read_one(self._sql.last_entry, (journal_id(execution_id), journal_id(execution_id + 1)))
         return 0 if row is None else row[1]
@@ -136,7 +141,12 @@ class Listing:
         return kept
 
 
-def _position(after: str | None, default: int) -> int:
+def position_of(after: str | None, default: int) -> int:
+    """Return the number that a cursor is; *default* for none.
+
+    Raises:
+        InvalidRequest: it is not one of ours.
+    """
     if after is None:
         return default
     if not after.isascii() or not after.isdigit() or len(after) > 18:
@@ -144,7 +154,8 @@ def _position(after: str | None, default: int) -> int:
     return int(after)
 
 
-def _record(row: tuple[Any, ...]) -> ExecutionRecord:
+def execution_record(row: tuple[Any, ...]) -> ExecutionRecord:
+    """Return the record of a row of executions, as the statements for callers have it."""
     (
         arn, name, machine_arn, version_arn, alias_arn, status, input_, output, error, cause, started_at, stopped_at,
         redrive_count, redriven_at, trace_header, map_run_arn, item_count,

@@ -161,7 +161,10 @@ SELECT arn FROM effects JOIN executions ON id = execution_id WHERE effect_id = ?
 DELETE FROM effects WHERE execution_id = ?;
 
 -- name: executions_of_state_machine
-SELECT id FROM executions WHERE state_machine_arn = ? AND status <> 'RUNNING';
+SELECT id FROM executions
+WHERE
+    (state_machine_arn = :of OR (state_machine_arn > :of || '/' AND state_machine_arn < :of || '0'))
+    AND status <> 'RUNNING';
 
 -- name: delete_journal
 DELETE FROM journal WHERE id > ? AND id < ?;
@@ -221,7 +224,8 @@ WHERE executions.status = 'RUNNING' AND (stopping OR map_runs.status <> 'RUNNING
 SELECT id FROM executions WHERE map_run_id = ? AND status = 'RUNNING' ORDER BY position;
 
 -- name: running_children_of_state_machine
-SELECT id FROM executions WHERE state_machine_arn > ? || '/' AND state_machine_arn < ? || '0' AND status = 'RUNNING';
+SELECT id FROM executions
+WHERE state_machine_arn > :of || '/' AND state_machine_arn < :of || '0' AND status = 'RUNNING';
 
 -- name: unfinished_children
 SELECT position, item_count
@@ -258,16 +262,31 @@ SELECT
 FROM map_runs JOIN executions ON executions.id = execution_id
 WHERE execution_id = ? AND map_runs.id < ? ORDER BY map_runs.id DESC LIMIT ?;
 
+-- While a run is redriven (:redriven_at is not NULL), what did not succeed and was not taken up since waits for it.
+
 -- name: map_run_counts
-SELECT status, count(*), sum(item_count) FROM executions WHERE map_run_id = ? GROUP BY status;
+SELECT
+    CASE
+        WHEN status NOT IN ('RUNNING', 'SUCCEEDED') AND coalesce(redriven_at, started_at) < :redriven_at
+        THEN 'PENDING_REDRIVE'
+        ELSE status
+    END AS shown,
+    count(*),
+    sum(item_count)
+FROM executions WHERE map_run_id = :of GROUP BY shown;
 
 -- name: list_of_map_run
 SELECT
-    id, arn, name, state_machine_arn, version_arn, alias_arn, status, '', NULL, NULL, NULL, started_at,
-    stopped_at, redrive_count, redriven_at, trace_header, NULL, item_count
+    position, arn, name, state_machine_arn, version_arn, alias_arn,
+    CASE
+        WHEN status NOT IN ('RUNNING', 'SUCCEEDED') AND coalesce(redriven_at, started_at) < :redriven_at
+        THEN 'PENDING_REDRIVE'
+        ELSE status
+    END AS shown,
+    '', NULL, NULL, NULL, started_at, stopped_at, redrive_count, redriven_at, trace_header, NULL, item_count
 FROM executions
 WHERE
-    map_run_id = :of AND position < :before AND (:status IS NULL OR status = :status)
+    map_run_id = :of AND position < :before AND (:status IS NULL OR shown = :status)
     AND (:redriven IS NULL OR (redrive_count > 0) = :redriven)
 ORDER BY position DESC LIMIT :limit;
 

@@ -163,7 +163,7 @@ class Tables:
         Raises:
             StoreError: the disk; executions that were not forgotten are still there.
         """
-        rows = self.database.read(self.sql.executions_of_state_machine, (state_machine_arn,))
+        rows = self.database.read(self.sql.executions_of_state_machine, {"of": state_machine_arn})
         for start in range(0, len(rows), DELETED_AT_ONCE):
             for (execution_id,) in rows[start : start + DELETED_AT_ONCE]:
                 self.forget(execution_id)

@@ -60,7 +60,11 @@ class OpenRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How many children, or items in them, are in each status; ``total`` with those that never started."""
+    """How many children, or items in them, are in each status; ``total`` with those that never started.
+
+    ``results_written`` is the total of a run that succeeded, with a ResultWriter or without, as recorded from AWS; that
+    it is 0 in any other is not verified.
+    """
 
     pending: int = 0
     running: int = 0
@@ -68,6 +72,8 @@ class Counts:
     failed: int = 0
     timed_out: int = 0
     aborted: int = 0
+    pending_redrive: int = 0
+    results_written: int = 0
     total: int = 0
 
 

@@ -181,11 +181,9 @@ class ChildResults:
 
     def _result(self, row: tuple[Any, ...]) -> ChildResult:
         _, arn, name, machine_arn, status, text, output, error, cause, started_at, stopped_at, redrive_count = row
-        redrive_status, reason = "REDRIVABLE", None
+        redrive_status, reason = "REDRIVABLE_BY_MAP_RUN", None
         if status in ("SUCCEEDED", "RUNNING"):
             redrive_status, reason = "NOT_REDRIVABLE", f"Execution is {status} and cannot be redriven"
-        elif self._run.express:
-            redrive_status = "REDRIVABLE_BY_MAP_RUN"
         return ChildResult(
             execution_arn=arn,
             name=name,

@@ -98,6 +98,12 @@ def parse_state_machine_arn(text: str) -> Arn:
     return arn
 
 
+def is_child(text: str) -> bool:
+    """Return whether *text* is the ARN of a child execution of a Map Run: its machine has a label."""
+    parts = text.split(":")
+    return len(parts) > 6 and parts[5] in (EXECUTION, EXPRESS) and "/" in parts[6]
+
+
 def state_machine_arn(request: Request, name: str) -> str:
     """Return the ARN of a state machine in the caller's account and region."""
     return f"arn:aws:states:{request.region}:{request.account}:{STATE_MACHINE}:{name}"

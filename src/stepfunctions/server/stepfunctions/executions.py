@@ -1,7 +1,7 @@
 """StartExecution, StartSyncExecution, StopExecution, RedriveExecution, DescribeExecution, ListExecutions,
 GetExecutionHistory and DescribeStateMachineForExecution.
 
-Not here: whatever belongs to Map Runs.
+Not here: Map Runs themselves; their children are executions like others.
 
 Source: AWS API reference; recordings of AWS.
 """
@@ -16,7 +16,7 @@ from uuid import uuid4
 from stepfunctions.engine.engine import Engine
 from stepfunctions.engine.mocking.config import MockConfig
 from stepfunctions.engine.records import ExecutionRecord, StartExecution
-from stepfunctions.errors import Conflict, MockError
+from stepfunctions.errors import Conflict, MockError, NotFound
 from stepfunctions.server.protocols.json import Operation
 from stepfunctions.server.request import Request
 from stepfunctions.server.stepfunctions.arns import (
@@ -26,8 +26,12 @@ from stepfunctions.server.stepfunctions.arns import (
     check_name,
     execution_arn,
     express_arn,
+    is_child,
     parse_arn,
     parse_state_machine_arn,
+)
+from stepfunctions.server.stepfunctions.arns import (
+    EXPRESS as EXPRESS_EXECUTION,
 )
 from stepfunctions.server.stepfunctions.errors import (
     execution_not_redrivable,
@@ -130,7 +134,10 @@ class Executions:
     async def redrive(self, request: Request, params: dict[str, Any]) -> Json:
         """RedriveExecution."""
         arn = _execution(params)
-        reason = self._deleting(self._engine.describe(arn))
+        record = self._engine.describe(arn)
+        reason = self._deleting(record)
+        if record.map_run_arn is not None:  # text not verified against AWS
+            reason = "Execution is a child of a Map Run and can be redriven by redriving its parent execution only"
         if reason is not None:
             raise execution_not_redrivable(reason)
         try:
@@ -149,13 +156,20 @@ class Executions:
             **_data("output", record.output, included),
             **self._redrive(record),
         }
-        optional = {"error": record.error, "cause": record.cause, "traceHeader": record.trace_header}
+        optional = {
+            "error": record.error,
+            "cause": record.cause,
+            "traceHeader": record.trace_header,
+            "mapRunArn": record.map_run_arn,
+        }
         return described | {name: value for name, value in optional.items() if value is not None}
 
     async def list(self, request: Request, params: dict[str, Any]) -> Json:
         """ListExecutions, newest first."""
+        if params.get("mapRunArn") is not None and params.get("stateMachineArn") is None:
+            return self._list_children(params)
         arn = self._listed(params)
-        status, size = params.get("statusFilter"), page_size(params)
+        status = params.get("statusFilter")
         if status == "PENDING_REDRIVE":  # text not verified against AWS
             raise validation("The PENDING_REDRIVE status filter is only supported with a Map Run ARN")
         about = ("ListExecutions", arn.text, status)
@@ -164,10 +178,30 @@ class Executions:
             version_arn=None if arn.version is None else arn.text,
             alias_arn=arn.text if arn.qualifier is not None and arn.version is None else None,
             status=status,
-            limit=size,
+            limit=page_size(params),
             after=self._paging.cursor(params.get("nextToken"), *about),
         )
         answer: dict[str, Json] = {"executions": [_summary(record) for record in page.items]}
+        return answer if page.next is None else {**answer, "nextToken": self._paging.token(page.next, *about)}
+
+    def _list_children(self, params: dict[str, Any]) -> Json:
+        arn = parse_arn(params["mapRunArn"], MAP_RUN).text
+        status, redriven = params.get("statusFilter"), params.get("redriveFilter")
+        about = ("ListExecutions", arn, status, redriven)
+        try:
+            page = self._engine.map_runs.children(
+                arn,
+                status=status,
+                redriven=None if redriven is None else redriven == "REDRIVEN",
+                limit=page_size(params),
+                after=self._paging.cursor(params.get("nextToken"), *about),
+            )
+        except NotFound:
+            raise resource_not_found(arn) from None
+        children = [
+            {**_summary(record), "mapRunArn": arn, "itemCount": record.item_count or 0} for record in page.items
+        ]
+        answer: dict[str, Json] = {"executions": children}
         return answer if page.next is None else {**answer, "nextToken": self._paging.token(page.next, *about)}
 
     async def history(self, request: Request, params: dict[str, Any]) -> Json:
@@ -200,8 +234,6 @@ class Executions:
         arn, map_run = params.get("stateMachineArn"), params.get("mapRunArn")
         if (arn is None) == (map_run is None):  # text not verified against AWS
             raise validation("Must specify exactly one of stateMachineArn and mapRunArn")
-        if map_run is not None:
-            raise resource_not_found(parse_arn(map_run, MAP_RUN).text)
         parsed = parse_state_machine_arn(str(arn))
         if params.get("redriveFilter") is not None:  # text not verified against AWS
             raise validation("The redriveFilter is only supported with a Map Run ARN")
@@ -211,7 +243,8 @@ class Executions:
 
     def _redrive(self, record: ExecutionRecord) -> dict[str, Json]:
         reason = self._deleting(record) or self._engine.unredrivable_reason(record)
-        redrive: dict[str, Json] = {"redriveStatus": "REDRIVABLE" if reason is None else "NOT_REDRIVABLE"}
+        redrivable = "REDRIVABLE" if record.map_run_arn is None else "REDRIVABLE_BY_MAP_RUN"
+        redrive: dict[str, Json] = {"redriveStatus": redrivable if reason is None else "NOT_REDRIVABLE"}
         if reason is not None:
             redrive["redriveStatusReason"] = reason
         return redrive
@@ -243,12 +276,14 @@ def _start_of(target: Target, name: str, text: str, trace_header: str | None) ->
 
 
 def _execution(params: Mapping[str, Any]) -> str:
-    """Return the ARN of a standard execution, the only kind that can be looked at.
+    """Return the ARN of an execution that can be looked at: a standard one, or any child of a Map Run.
 
     Raises:
         AwsError: InvalidArn.
     """
-    return parse_arn(params["executionArn"], EXECUTION).text
+    text: str = params["executionArn"]
+    kinds = (EXECUTION, EXPRESS_EXECUTION) if is_child(text) else (EXECUTION,)
+    return parse_arn(text, *kinds).text
 
 
 def _summary(record: ExecutionRecord) -> dict[str, Json]:

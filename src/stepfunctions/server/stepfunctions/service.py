@@ -21,6 +21,7 @@ from stepfunctions.server.stepfunctions.activity_store import ActivityStore
 from stepfunctions.server.stepfunctions.alias_store import AliasStore
 from stepfunctions.server.stepfunctions.aliases import Aliases
 from stepfunctions.server.stepfunctions.executions import Executions
+from stepfunctions.server.stepfunctions.map_runs import MapRuns
 from stepfunctions.server.stepfunctions.paging import Paging
 from stepfunctions.server.stepfunctions.registry import Registry
 from stepfunctions.server.stepfunctions.settings import checks_destination
@@ -87,6 +88,7 @@ class StepFunctions:
                 **Versions(self.registry, versions, aliases, paging, clock).operations,
                 **Aliases(self.registry, versions, aliases, paging, clock).operations,
                 **Executions(targets, engine, paging, mock_config).operations,
+                **MapRuns(engine, paging).operations,
                 **Activities(self._activities, self._tasks, paging, clock, poll_seconds).operations,
                 **TaskTokens(engine).operations,
                 **StateTests(engine.trials, clock).operations,
