@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from stepfunctions.asl.containers import _READER_CONFIG, _WRITER_CONFIG
+from stepfunctions.asl.objects import Tables
 from stepfunctions.cli.main import COMMANDS, build_parser
 
 ROOT = Path(__file__).parents[2]
@@ -48,3 +50,9 @@ def test_the_makefile_has_what_the_readme_and_contributing_name() -> None:
         word.strip("`.,|") for word in named.replace("make ", "make:").split() if word.startswith(("make:", "`make:"))
     }
     assert {target for target in targets if f"\n{target.removeprefix('make:')}: " not in makefile} == set()
+
+
+@pytest.mark.parametrize("configuration", [_READER_CONFIG, _WRITER_CONFIG])
+def test_every_setting_of_an_item_reader_and_a_result_writer_is_documented(configuration: Tables) -> None:
+    fields = {*configuration.jsonpath, *configuration.jsonata}
+    assert {name for name in fields if f"`{name}`" not in PAGE} == set()

@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, Self
 
 from stepfunctions.engine.engine import Engine
 from stepfunctions.engine.mocking.config import MockConfig
+from stepfunctions.errors import UnsupportedError
 from stepfunctions.integrations import nested_executions
 from stepfunctions.integrations.activities import ActivityTasks
+from stepfunctions.integrations.items.source import S3Items
 from stepfunctions.integrations.registry import Registry, Resource
+from stepfunctions.integrations.results.sink import S3Results
 from stepfunctions.local.environment import exports
 from stepfunctions.local.settings import ACCESS_KEY_ID, SECRET_ACCESS_KEY, Settings
 from stepfunctions.server.app import App
@@ -59,6 +62,8 @@ class Cloud:
             self._registry,
             activity_exists=lambda arn: self._states.has_activity(arn),
             log_store=lambda: self._log_store,
+            item_source=S3Items(self._objects_here),
+            result_sink=S3Results(self._objects_here),
         )
         mock_config = None if settings.mock_config is None else MockConfig(settings.mock_config)
         self._states = StepFunctions(
@@ -124,6 +129,16 @@ class Cloud:
         from stepfunctions.s3.objects import ObjectStore
 
         return ObjectStore(self._database, self._settings.data / "s3", durability=self._settings.durability)
+
+    def _objects_here(self) -> ObjectStore:
+        """Return the objects, unless requests for them are answered elsewhere: those here are not what they see."""
+        url = self._settings.services.get("s3")
+        if url is not None:
+            raise UnsupportedError(
+                f"S3 is answered at {url}, and a Distributed Map reads and writes the S3 of the local cloud only. "
+                "Start the cloud without --service s3=URL, or read and write the objects in a Task."
+            )
+        return self._objects
 
     @cached_property
     def _log_store(self) -> LogStore:

@@ -1,15 +1,20 @@
-"""The local S3 as the source of a Distributed Map's items."""
+"""The local S3 as the source of a Distributed Map's items.
+
+What reads is loaded by the first reading: a cloud that runs no Distributed Map never pays for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from stepfunctions.engine.items import ItemPage, ItemRequest
 from stepfunctions.errors import UnsupportedError
 from stepfunctions.integrations.items.failures import reader_failed
-from stepfunctions.integrations.items.reader import Reader
-from stepfunctions.integrations.items.reading import parse_reading
-from stepfunctions.s3.objects import ObjectStore
+
+if TYPE_CHECKING:
+    from stepfunctions.integrations.items.reader import Reader
+    from stepfunctions.s3.objects import ObjectStore
 
 
 class S3Items:
@@ -33,7 +38,7 @@ class S3Items:
             await reader.close()
             reader = None
         if reader is None:
-            reader = Reader(self._objects(), parse_reading(request))
+            reader = self._open(request)
         try:
             if reader.position < position:
                 await reader.skip(position)
@@ -53,8 +58,12 @@ class S3Items:
         if reader is not None:
             await reader.close()
 
-    def _objects(self) -> ObjectStore:
+    def _open(self, request: ItemRequest) -> Reader:
+        from stepfunctions.integrations.items.reader import Reader
+        from stepfunctions.integrations.items.reading import parse_reading
+
         try:
-            return self._store()
+            store = self._store()
         except UnsupportedError as error:
             raise reader_failed(str(error)) from error
+        return Reader(store, parse_reading(request))

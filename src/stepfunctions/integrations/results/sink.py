@@ -12,16 +12,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from stepfunctions.core.failures import data_limit_exceeded
 from stepfunctions.engine.items import ChildResult, ItemsFailed, ResultRequest
 from stepfunctions.errors import RequestError, StoreError, UnsupportedError
-from stepfunctions.integrations.results.files import LAYOUTS, Folder
 from stepfunctions.integrations.results.records import COMPACT, NONE, texts_of
 from stepfunctions.query.failure import Failure
-from stepfunctions.s3.objects import ObjectStore
 from stepfunctions.values import PAYLOAD_MAX_BYTES, Json, dumps, loads
+
+if TYPE_CHECKING:
+    from stepfunctions.s3.objects import ObjectStore
 
 RESULT_WRITER_FAILED: Final = "States.ResultWriterFailed"
 
@@ -50,7 +51,7 @@ class S3Results:
             return await _state_result(request, results)
         bucket, folder = _destination(request)
         try:
-            key = await _export(request, results, Folder(self._store(), bucket, folder))
+            key = await _export(request, results, self._store(), bucket, folder)
         except (RequestError, StoreError, UnsupportedError) as error:
             raise _writer_failed(f"{error} (S3://{bucket}/{folder})") from error
         return {"MapRunArn": request.map_run_arn, "ResultWriterDetails": {"Bucket": bucket, "Key": key}}
@@ -81,12 +82,17 @@ def _destination(request: ResultRequest) -> tuple[str, str]:
     return bucket, f"{prefix}/{run}/" if prefix else f"{run}/"
 
 
-async def _export(request: ResultRequest, results: Iterable[ChildResult], folder: Folder) -> str:
+async def _export(
+    request: ResultRequest, results: Iterable[ChildResult], store: ObjectStore, bucket: str, path: str
+) -> str:
     """Write the files of a run and their manifest; return the manifest's key.
 
     The outcomes are passed once for every kind of file that there is: nearly always once.
     """
-    folder.store.head_bucket(folder.bucket)
+    from stepfunctions.integrations.results.files import LAYOUTS, Folder
+
+    store.head_bucket(bucket)
+    folder = Folder(store, bucket, path)
     layout = LAYOUTS[request.config.get("OutputType", "JSON")]
     transformation = request.config.get("Transformation", NONE)
     seen: dict[str, None] = {}
@@ -95,7 +101,7 @@ async def _export(request: ResultRequest, results: Iterable[ChildResult], folder
         if kind == _SUCCEEDED or kind in seen:
             async with aclosing(_elements(results, kind, transformation, seen)) as elements:
                 files[kind] = await folder.write_files(kind, elements, layout)
-    manifest = {"DestinationBucket": folder.bucket, "MapRunArn": request.map_run_arn, "ResultFiles": files}
+    manifest = {"DestinationBucket": bucket, "MapRunArn": request.map_run_arn, "ResultFiles": files}
     return await folder.write_manifest(dumps(manifest))
 
 
