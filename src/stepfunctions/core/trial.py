@@ -27,7 +27,8 @@ from stepfunctions.core.flow import Flow
 from stepfunctions.core.frame import ATTEMPTING, RETRYING, Frame
 from stepfunctions.core.inspection import AFTER_INPUT_PATH, INPUT, VARIABLES, InspectedFlow, Inspection
 from stepfunctions.core.interpreter import Interpreter
-from stepfunctions.core.mocked import Mock, compile_mocked
+from stepfunctions.core.mock import Mock
+from stepfunctions.core.mocked import compile_mocked
 from stepfunctions.core.program import Program, compile_state
 from stepfunctions.core.states.state import CompiledState
 from stepfunctions.core.surroundings import Surroundings

@@ -12,7 +12,7 @@ from stepfunctions.asl.parse import parse_state
 from stepfunctions.core.ambient import Ambient
 from stepfunctions.core.commands import ScheduleTask
 from stepfunctions.core.events import ExecutionStarted, TaskFailed, TaskStarted, TaskSucceeded, TimeReached
-from stepfunctions.core.mocked import Mock
+from stepfunctions.core.mock import Mock
 from stepfunctions.core.trial import Conditions, Trial, TrialEnd
 from stepfunctions.errors import InvalidRequest
 from stepfunctions.query.failure import Failure
@@ -335,6 +335,57 @@ def test_no_more_iterations_can_have_failed_than_there_are() -> None:
 def test_items_that_are_no_array_fail_the_map_before_its_mock() -> None:
     end = try_out(map_state(ItemsPath="$.l"), {"l": 1}, mock=Mock(result=[]))
     assert end.failure == Failure("States.Runtime", 'Reference path "$.l" must point to array.')
+
+
+DISTRIBUTED = {**PROCESSOR, "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}}
+READER = {
+    "Resource": "arn:aws:states:::s3:getObject",
+    "Parameters": {"Bucket": "b", "Key.$": "$.key"},
+    "ReaderConfig": {"InputType": "JSON", "ItemsPointer": "/items", "MaxItemsPath": "$.most"},
+}
+
+
+def test_items_that_are_read_are_those_that_are_given() -> None:
+    selector = {"v.$": "$$.Map.Item.Value", "s.$": "$$.Map.Item.Source"}
+    state = map_state(ItemProcessor=DISTRIBUTED, ItemReader=READER, ItemSelector=selector)
+    end = try_out(state, {"key": "k", "most": 2}, mock=Mock(result=[1, 2], items=[7, 8, 9]))
+    assert end.status == "SUCCEEDED"
+    assert end.inspection.steps["afterItemsPointer"] == [7, 8, 9]
+    assert end.inspection.steps["afterItemSelector"] == [{"v": 7, "s": "S3://b/k"}, {"v": 8, "s": "S3://b/k"}]
+    assert "afterItemsPath" not in end.inspection.steps
+
+
+def test_items_that_nobody_knows_are_not_shown() -> None:
+    state = map_state(ItemProcessor=DISTRIBUTED, ItemReader=READER, ItemSelector={"v.$": "$$.Map.Item.Value"})
+    end = try_out(state, {"key": "k", "most": 2}, mock=Mock(result=[1]))
+    assert end.status == "SUCCEEDED"
+    assert sorted(end.inspection.steps) == ["afterInputPath", "afterResultPath", "afterResultSelector", "input"]
+
+
+def test_fewer_items_than_none_cannot_be_read() -> None:
+    state = map_state(ItemProcessor=DISTRIBUTED, ItemReader=READER)
+    end = try_out(state, {"key": "k", "most": -1}, mock=Mock(result=[]))
+    assert end.failure == Failure("States.ItemReaderFailed", "field MaxItems must be positive")
+
+
+def test_batches_are_shown_as_their_children_get_them() -> None:
+    batcher = {"MaxItemsPerBatch": 2, "BatchInput": {"b.$": "$.b"}}
+    state = map_state(ItemProcessor=DISTRIBUTED, ItemsPath="$.l", ItemBatcher=batcher, ToleratedFailureCount=0)
+    end = try_out(state, {"l": [1, 2, 3], "b": 9}, mock=Mock(result=[0, 0], failed_iterations=1))
+    assert end.status == "FAILED"
+    assert end.inspection.steps["afterItemBatcher"] == [
+        {"BatchInput": {"b": 9}, "Items": [1, 2]},
+        {"BatchInput": {"b": 9}, "Items": [3]},
+    ]
+
+
+def test_the_members_of_an_object_are_items_too() -> None:
+    selector = {"k.$": "$$.Map.Item.Key", "v.$": "$$.Map.Item.Value"}
+    state = map_state(ItemProcessor=DISTRIBUTED, ItemSelector=selector, ItemBatcher={"MaxItemsPerBatch": 9})
+    end = try_out(state, {"a": 1, "b": 2}, mock=Mock(result=[0]))
+    items = [{"k": "a", "v": 1}, {"k": "b", "v": 2}]
+    assert end.inspection.steps["afterItemSelector"] == items
+    assert end.inspection.steps["afterItemBatcher"] == [{"Items": items}]
 
 
 def test_a_state_without_work_cannot_be_mocked() -> None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 from stepfunctions.asl import model
 from stepfunctions.asl.render import render
 from stepfunctions.core import routing
+from stepfunctions.core.batching import batch_text, fill_batch, size_of
 from stepfunctions.core.commands import (
     CloseMapRun,
     ListUnfinished,
@@ -223,7 +224,7 @@ class DistributedMap(CompiledState):
             if made is None:
                 break
             text, count = made
-            if len(text) > SAFE_LENGTH and _size(text) > PAYLOAD_MAX_BYTES:
+            if len(text) > SAFE_LENGTH and size_of(text) > PAYLOAD_MAX_BYTES:
                 self._ask_for(execution, run, children)
                 self.fail_run(execution, frame, data_limit_exceeded(self.name))
                 return
@@ -250,24 +251,11 @@ class DistributedMap(CompiledState):
 
     def _next_batch(self, execution: Execution, frame: Frame, run: MapRun, data: Json) -> tuple[str, int] | None:
         """Return likewise the next batch, unless more items would belong to it that are not read yet."""
-        head = "{" if run.batch_input is None else f'{{"BatchInput":{run.batch_input},'
-        bytes_max = run.batch_bytes_max or PAYLOAD_MAX_BYTES
-        size = _size(head) + len('"Items":[]}') - 1
-        texts: list[str] = []
-        is_full = False
-        for offset in range(run.pending_items):
-            text = self._item_text(execution, frame, run, offset, data)
-            size += 1 + _size(text)
-            if texts and size > bytes_max:
-                is_full = True
-                break
-            texts.append(text)
-            if len(texts) == run.batch_items_max:
-                is_full = True
-                break
+        items = (self._item_text(execution, frame, run, offset, data) for offset in range(run.pending_items))
+        texts, is_full = fill_batch(items, run.batch_input, run.batch_items_max, run.batch_bytes_max)
         if not texts or not (is_full or run.is_read):
             return None
-        return f'{head}"Items":[{",".join(texts)}]}}', len(texts)
+        return batch_text(texts, run.batch_input), len(texts)
 
     def _item_text(self, execution: Execution, frame: Frame, run: MapRun, offset: int, data: Json) -> str:
         """Return what a child gets of the item *offset* places after the next one."""
@@ -415,10 +403,6 @@ class DistributedMap(CompiledState):
 def list_unfinished(run: MapRun) -> ListUnfinished:
     """Return the command that asks for the next children of *run* that are to go on."""
     return ListUnfinished(run.id, run.unfinished_after, LISTED_MAX)
-
-
-def _size(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
 def _run_arn(execution: Execution, label: str) -> str:

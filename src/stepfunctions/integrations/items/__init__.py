@@ -6,6 +6,7 @@ Modules, from the bytes upwards::
     lines json_items csv_rows parquet     the items in the bytes of one object
     formats       an InputType -> one of those
     manifests     a manifest -> the objects that it lists
+    given         the items in data that is at hand
     datasets      an ItemReader -> objects, one after the other
     reader source pages of items, with a reader kept open for each Map Run
 

@@ -47,6 +47,11 @@ _DECODERS: Final[dict[str, Callable[[Format], Decoder]]] = {
 }
 
 
+def decoder_of(data: Format) -> Decoder:
+    """Return a new decoder of any format but PARQUET, which cannot be read in pieces."""
+    return _DECODERS[data.input_type](data)
+
+
 async def items_of(store: ObjectStore, bucket: str, key: str, data: Format) -> Batches:
     """Yield the items of an object; its bytes stay what they are until the generator is closed.
 
@@ -71,7 +76,7 @@ async def _batches(reader: ObjectReader, data: Format) -> Batches:
                 async for batch in batches:
                     yield batch
         return
-    decoder = _DECODERS[data.input_type](data)
+    decoder = decoder_of(data)
     async with aclosing(plain_pieces(reader)) as pieces:
         async for piece in pieces:
             yield decoder.feed(piece)

@@ -86,7 +86,7 @@ def parse_reading(request: ItemRequest) -> Reading:
             bucket=bucket,
             prefix=_text(arguments, "Prefix", ""),
             start_after=_text(arguments, "StartAfter", ""),
-            format=_format(request.config) if request.config.get("Transformation") == "LOAD_AND_FLATTEN" else None,
+            format=format_of(request.config) if request.config.get("Transformation") == "LOAD_AND_FLATTEN" else None,
             items_max_count=items_max_count,
         )
     manifest = _manifest(request.config)
@@ -94,7 +94,7 @@ def parse_reading(request: ItemRequest) -> Reading:
         bucket=bucket,
         key=_text(arguments, "Key"),
         manifest=manifest,
-        format=None if manifest == S3_INVENTORY else _format(request.config),
+        format=None if manifest == S3_INVENTORY else format_of(request.config),
         items_max_count=items_max_count,
     )
 
@@ -139,8 +139,12 @@ def _manifest(config: dict[str, Json]) -> str | None:
     return kind
 
 
-def _format(config: dict[str, Json]) -> Format:
-    """Return the format of the data that *config* names."""
+def format_of(config: dict[str, Json]) -> Format:
+    """Return the format of the data that *config*, a rendered ReaderConfig, names.
+
+    Raises:
+        ItemsFailed: it names none.
+    """
     input_type: str | None = config.get("InputType")
     if input_type is None or input_type == _MANIFEST:
         raise reader_failed("the ItemReader's ReaderConfig has no InputType: give CSV, JSON, JSONL or PARQUET")

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from stepfunctions.asl import model
-from stepfunctions.core.mocked import Mock
+from stepfunctions.core.mock import Mock
+from stepfunctions.integrations.items.given import given_items
 from stepfunctions.integrations.mocked_results import NOT_AN_OBJECT, STRICT, check_mocked_result
 from stepfunctions.query.failure import Failure
 from stepfunctions.server.stepfunctions.errors import validation
-from stepfunctions.server.stepfunctions.reader_data import reader_items
 from stepfunctions.values import Json, JsonError, loads
 
 _NOT_AN_ARRAY: Final = "Mocked result must be an array."
@@ -63,7 +63,7 @@ def mock_of(params: Mapping[str, Any], state: model.State) -> Mock | None:
         raise validation(f"State type '{state.type}' is not supported when a mock is specified")
     _check_configuration(configuration, state)
     failed, data = configuration.get("mapIterationFailureCount"), configuration.get("mapItemReaderData")
-    items = reader_items(state.item_reader, data) if isinstance(state, model.Map) and state.item_reader else None
+    items = _items(state, data)
     if mock.get("errorOutput") is not None:
         error = mock["errorOutput"]
         failure = Failure(error["error"], error.get("cause"))
@@ -72,6 +72,12 @@ def mock_of(params: Mapping[str, Any], state: model.State) -> Mock | None:
     if isinstance(result, list) and failed is not None and failed > len(result):
         raise validation("Map iteration failure count must be less than or equal to the number of Map iterations")
     return Mock(result=result, failed_iterations=failed, items=items)
+
+
+def _items(state: model.WorkState, data: str | None) -> list[Json] | None:
+    if data is None or not isinstance(state, model.Map) or state.item_reader is None:
+        return None
+    return given_items(state.item_reader.resource, state.item_reader.reader_config, data)
 
 
 def _result(text: str, state: model.WorkState, mode: str) -> Json:
