@@ -14,6 +14,8 @@ Mocks are found by the state's name, by its Resource ARN, or by what follows ``:
         "lambda:invoke": lambda arguments: {"Payload": arguments["Payload"]},
     }
 
+The mock of a Map state with an ItemReader, found by the state's name alone, gives the array of its items, or fails.
+
 This module checks nothing against the services' API shapes.
 """
 
@@ -24,7 +26,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
-from stepfunctions.core.commands import ScheduleTask
+from stepfunctions.core.commands import ReadItems, ScheduleTask
 from stepfunctions.engine.handler import TaskError
 from stepfunctions.errors import MockError
 from stepfunctions.query.failure import Failure
@@ -130,6 +132,25 @@ class Stage:
         if isinstance(mock, InTurn):
             mock = self._next(key, mock, task.state)
         return _play(mock, arguments, task.state)
+
+    def items(self, reading: ReadItems) -> Answer:
+        """Return what the ItemReader of a Map state reads: an answer whose result is an array.
+
+        Raises:
+            MockError: no mock for it, or a result that is no array.
+        """
+        if self._answer_all is not None:
+            answer = _play(partial(self._answer_all, reading.resource), reading.arguments, reading.state)
+        elif reading.state in self._by_name:
+            answer = _play(self._by_name[reading.state], reading.arguments, reading.state)
+        else:
+            raise MockError(
+                f"The Map state '{reading.state}' reads items from {reading.resource}, and no mock has them: "
+                f"give tasks={{'{reading.state}': [...]}}."
+            )
+        if answer.failure is None and not isinstance(answer.result, list | tuple):
+            raise MockError(f"The mock of the Map state '{reading.state}' returned no array of items.")
+        return answer
 
     def _key(self, task: ScheduleTask) -> str:
         integration = task.resource.partition(":::")[2]
