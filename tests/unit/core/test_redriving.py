@@ -90,3 +90,43 @@ def test_what_runs_or_has_succeeded_cannot_be_redriven(definition: dict[str, Any
     player = Player(definition)
     with pytest.raises(InvalidTransition, match="cannot be redriven"):
         player.tell(RedriveRequested(1))
+
+
+def test_an_iteration_without_an_input_does_not_get_one_by_a_redrive() -> None:
+    selected = {"n.$": "$$.Map.Item.Value.n"}
+    items = {"Type": "Map", "ItemSelector": selected, "ItemProcessor": scope("T", T=WORK), "End": True}
+    player = Player(machine("M", M=items), [{"n": 1}, {}])
+    assert player.end.error == "States.Runtime"
+    player.tell(RedriveRequested(1))
+    assert player.end.error == "States.Runtime"
+    assert [task.arguments for task in player.tasks] == ['{"n":1}'] * len(player.tasks)
+
+
+def test_an_iteration_whose_input_was_too_large_is_begun_again() -> None:
+    selected = {"all.$": "$", "n.$": "$$.Map.Item.Value"}
+    items = {
+        "Type": "Map",
+        "ItemsPath": "$.items",
+        "ItemSelector": selected,
+        "ItemProcessor": scope("T", T=WORK),
+        "End": True,
+    }
+    player = Player(machine("M", M=items), {"items": [1], "big": "x" * 262_120})
+    assert player.end.error == "States.DataLimitExceeded"
+    player.tell(RedriveRequested(1))
+    assert player.end.error == "States.DataLimitExceeded"
+    assert player.types.count("MapIterationStarted") == 2
+    assert player.tasks == []
+
+
+def test_a_state_whose_output_was_too_large_runs_all_of_its_branches_again() -> None:
+    branches = [scope(name, **{name: WORK}) for name in ("A", "B")]
+    player = Player(machine("P", P={"Type": "Parallel", "Branches": branches, "End": True}))
+    player.tell(TaskSucceeded("t1", f'"{"a" * 200_000}"'))
+    player.tell(TaskSucceeded("t2", f'"{"b" * 200_000}"'))
+    assert player.end.error == "States.DataLimitExceeded"
+    player.tell(RedriveRequested(1))
+    assert [task.state for task in player.tasks] == ["A", "B", "A", "B"]
+    player.tell(TaskSucceeded("t3", '"a"'))
+    player.tell(TaskSucceeded("t4", '"b"'))
+    assert player.output == ["a", "b"]

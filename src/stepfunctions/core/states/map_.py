@@ -15,10 +15,10 @@ from stepfunctions.core import routing
 from stepfunctions.core.context import MapItem
 from stepfunctions.core.failures import data_limit_exceeded, is_oversize
 from stepfunctions.core.forking import abort_children, fork_of, open_child, open_fork, outputs
-from stepfunctions.core.frame import Fork, Frame
+from stepfunctions.core.frame import ABORTED, Fork, Frame
 from stepfunctions.core.states.map_settings import map_settings
 from stepfunctions.core.states.state import CompiledScope, CompiledState, compile_catchers
-from stepfunctions.query.failure import Failure
+from stepfunctions.query.failure import Failure, QueryFailed
 from stepfunctions.values import Payload
 
 if TYPE_CHECKING:
@@ -68,8 +68,13 @@ class Map(CompiledState):
         selector = self.settings.selector
         if selector is not None:
             execution.surroundings.look_from(frame, item=MapItem(position, value))
-            child.payload = Payload(selector(fork.effective_input, execution.surroundings))
+            try:
+                child.payload = Payload(selector(fork.effective_input, execution.surroundings))
+            except QueryFailed:
+                _take_back(fork, child)
+                raise
             if is_oversize(child.payload):
+                _take_back(fork, child)
                 routing.give_up(execution, child, data_limit_exceeded(self.name))
                 return False
         return True
@@ -110,3 +115,11 @@ class Map(CompiledState):
         for sibling in abort_children(execution, frame, failing):
             execution.aside("MapIterationAborted", failing, (self.name, sibling.position))
         routing.fail(execution, frame, failure)
+
+
+def _take_back(fork: Fork, child: Frame) -> None:
+    """Note that an iteration has no input, so that a redrive begins it anew."""
+    child.phase = ABORTED
+    fork.children[child.position] = None
+    fork.next_position = child.position
+    fork.open_count -= 1
