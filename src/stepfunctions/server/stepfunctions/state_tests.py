@@ -55,18 +55,18 @@ class StateTests:
     async def test(self, request: Request, params: dict[str, Any]) -> Json:
         """TestState; answers when the state has been left, or has failed."""
         check_request(params)
-        state = _tested(params["definition"], params.get("stateName"))
+        state = tested_state(params["definition"], params.get("stateName"))
         if params.get("mock") is None:
             _check_unmocked(state, params.get("roleArn"))
         if params.get("roleArn") is not None:
             check_role_arn(params["roleArn"])
         text = params.get("input")
         started = _started(request, "{}" if text is None else check_input(text), params.get("roleArn"), self._clock())
-        end = await self._trials.run(Trial(state, _conditions(params, state)), started)
+        end = await self._trials.run(Trial(state, conditions_of(params, state)), started)
         return _answer(end, params.get("inspectionLevel") or INFO)
 
 
-def _tested(definition: str, name: str | None) -> model.State:
+def tested_state(definition: str, name: str | None) -> model.State:
     """Return the state to be tested: all that the definition is, or the one of this name, wherever it stands.
 
     Raises:
@@ -108,7 +108,13 @@ def _check_unmocked(state: model.State, role_arn: str | None) -> None:
         raise validation("RoleArn must be specified when testing a Task state")
 
 
-def _conditions(params: Mapping[str, Any], state: model.State) -> Conditions:
+def conditions_of(params: Mapping[str, Any], state: model.State) -> Conditions:
+    """Return what a request, which ``check_request`` has passed, has *state* tried under.
+
+    Raises:
+        AwsError: ValidationException.
+        InvalidRequest: likewise.
+    """
     context = {} if params.get("context") is None else given_context(params["context"], state)
     if params.get("roleArn") is None:
         context["Execution"] = {"RoleArn": None, **context.get("Execution", {})}
