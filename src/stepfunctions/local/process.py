@@ -18,6 +18,10 @@ from stepfunctions.local.connection import Connection
 from stepfunctions.local.folder import DataFolder
 from stepfunctions.local.settings import HOST, Settings
 
+IDLE_MAX_SECONDS = 600
+"""How long a connection is kept that nobody uses. A client that finds its connection closed cannot know whether a
+StartExecution arrived; ours are few, and cost nothing."""
+
 SHUTDOWN_MAX_SECONDS = 5
 """How long open requests may take once the cloud is told to stop."""
 
@@ -111,6 +115,7 @@ async def _serve(
                 log_config=None,
                 server_header=False,
                 proxy_headers=False,
+                timeout_keep_alive=IDLE_MAX_SECONDS,
                 timeout_graceful_shutdown=SHUTDOWN_MAX_SECONDS,
             )
         )
