@@ -15,7 +15,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
@@ -115,7 +116,8 @@ class Engine:
         self._waiters: dict[str, set[asyncio.Future[ExecutionRecord]]] = {}
         self.trials = Trials(resolver, clock, entropy)
         self._starting: dict[str, asyncio.Future[bool]] = {}
-        self._make_express = partial(Express, resolver, clock=clock, entropy=entropy, log=log)
+        self._expected: dict[str, asyncio.Future[ExecutionRecord]] = {}
+        self._make_express = partial(Express, resolver, clock=clock, entropy=entropy, log=log, expected=self._expected)
 
     async def start(self, request: StartExecution) -> ExecutionRecord:
         """Start an execution; it is durable, and has gone as far as it can without waiting, when this returns.
@@ -219,6 +221,20 @@ class Engine:
             waiters.discard(waiter)
             if not waiters and self._waiters.get(execution_arn) is waiters:
                 del self._waiters[execution_arn]
+
+    @contextmanager
+    def expecting(self, effect_id: str) -> Iterator[asyncio.Future[ExecutionRecord]]:
+        """Give the end of the EXPRESS execution that a task starts in this block: nobody can ask for it later.
+
+        Args:
+            effect_id: of the task.
+        """
+        ended = self._expected[effect_id] = asyncio.get_running_loop().create_future()
+        try:
+            yield ended
+        finally:
+            del self._expected[effect_id]
+            ended.cancel()
 
     def list(
         self,
@@ -366,9 +382,9 @@ class Engine:
 
     async def close(self) -> None:
         """Write snapshots and let go of everything; work that handlers have begun goes on without us."""
+        await self._driver.close()  # first, so that no task takes the end of what it waits for as its own
         if "_express" in self.__dict__:
             await self._express.close()
-        await self._driver.close()
 
     def time_changed(self) -> None:
         """Look at the clock now: for a clock that does not run by itself."""

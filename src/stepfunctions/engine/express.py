@@ -9,7 +9,7 @@ Source: AWS Developer Guide, "Choosing workflow type"; API reference, StartSyncE
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from stepfunctions.engine.driver import Driver
@@ -38,6 +38,7 @@ class Express:
         clock: gives the time.
         entropy: gives 64 random bits.
         log: writes their logs.
+        expected: who waits for the end of what a task starts, by the task's effect id; see ``Engine.expecting``.
     """
 
     def __init__(
@@ -47,8 +48,10 @@ class Express:
         clock: Callable[[], Instant],
         entropy: Callable[[], int],
         log: ExecutionLog | None = None,
+        expected: Mapping[str, asyncio.Future[ExecutionRecord]] | None = None,
     ) -> None:
         self._clock = clock
+        self._expected = {} if expected is None else expected
         self._database = Database(None)
         self._driver = Driver(
             Tables(self._database), resolver, clock=clock, entropy=entropy, log=log, ended=self._on_end
@@ -63,7 +66,11 @@ class Express:
             StoreError: the engine closes.
         """
         started_at = self._clock()
-        await asyncio.shield(self._driver.start(request, started_at))
+        started = self._driver.start(request, started_at)
+        ended = None if request.effect_id is None else self._expected.get(request.effect_id)
+        if ended is not None:
+            self._awaited[request.execution_arn] = _Awaited(request, started_at, ended)
+        await asyncio.shield(started)
         return _record(request, started_at, RUNNING)
 
     async def run(self, request: StartExecution) -> ExecutionRecord:
@@ -93,7 +100,7 @@ class Express:
     def _on_end(self, execution: Execution) -> None:
         ending = execution.ending
         assert ending is not None
-        awaited = self._awaited.get(execution.owner.execution_arn)
+        awaited = self._awaited.pop(execution.owner.execution_arn, None)
         if awaited is not None and not awaited.ended.done():
             awaited.ended.set_result(
                 _record(

@@ -8,8 +8,8 @@
 status change event, which resembles DescribeExecution: names in PascalCase, times in milliseconds, no Sdk metadata.
 Input and Output stay JSON text with ``.sync`` and are parsed with ``.sync:2``.
 
-A STANDARD execution is started once for a task, however often the task is run after crashes, and stopped with it; one
-that is EXPRESS may be started twice, and cannot be waited for: that AWS refuses it in these words is not verified.
+A STANDARD execution is started once for a task, however often the task is run after crashes, and stopped with it. One
+that is EXPRESS is started again after a crash, since nothing of it is left, and cannot be stopped.
 
 Source: Step Functions Developer Guide, "Manage AWS Step Functions executions as an integrated service" and
 "EventBridge events"; ``reference/integrations.md``.
@@ -43,8 +43,6 @@ from stepfunctions.integrations.step_functions import Call, Refused, pascal_mode
 from stepfunctions.values import Json, dumps, loads
 
 OPERATION: Final = "StartExecution"
-
-_EXPRESS_REFUSED: Final = "This operation is not supported by this type of state machine"
 
 
 class StartHandler:
@@ -120,16 +118,7 @@ class SyncHandler:
         Raises:
             TaskError: the request was refused; or States.TaskFailed with the detail, for one that did not succeed.
         """
-        submitted = task.submitted
-        if submitted is None:
-            await self._check_type(task)
-            submitted = await self._started(task)
-            await progress.submitted(submitted)
-        arn = submitted["ExecutionArn"]
-        try:
-            record = await self._engine().ended(arn)
-        except NotFound:
-            raise TaskError("States.TaskFailed", f"The execution {arn} was deleted.") from None
+        record = await self._record(task, progress)
         detail = self._detail(record)
         if record.status != "SUCCEEDED":
             raise TaskError("States.TaskFailed", dumps(detail))
@@ -155,27 +144,28 @@ class SyncHandler:
         if not starting.cancelled():
             starting.exception()  # whoever waits has it; that nobody does any more is no news
 
-    async def _check_type(self, task: TaskRequest) -> None:
-        """Refuse an EXPRESS state machine; whatever else is wrong with it StartExecution says."""
-        machine = task.arguments.get("StateMachineArn") if isinstance(task.arguments, dict) else None
-        if not isinstance(machine, str):
-            return
+    async def _record(self, task: TaskRequest, progress: Progress) -> ExecutionRecord:
+        """Return the execution once it has ended; one that is EXPRESS is gone with a crash, and starts again."""
+        engine = self._engine()
+        arn = None if task.submitted is None else task.submitted["ExecutionArn"]
+        if arn is None or _is_express(arn):
+            with engine.expecting(task.effect_id) as ended:
+                answer = await self._started(task)
+                if arn is None:
+                    await progress.submitted(answer)
+                arn = answer["ExecutionArn"]
+                if _is_express(arn):
+                    return await ended
         try:
-            described = await self._start.call(
-                task, "DescribeStateMachine", {"stateMachineArn": machine.partition("#")[0]}
-            )
-        except Refused:
-            return
-        if described["type"] == "EXPRESS":
-            raise _refusal(Refused("StateMachineTypeNotSupported", _EXPRESS_REFUSED))
+            return await engine.ended(arn)
+        except NotFound:
+            raise TaskError("States.TaskFailed", f"The execution {arn} was deleted.") from None
 
     def _detail(self, record: ExecutionRecord) -> Json:
-        reason = self._engine().unredrivable_reason(record)
         optional = {
             "Error": record.error,
             "Cause": record.cause,
             "RedriveDate": record.redriven_at,
-            "RedriveStatusReason": reason,
             "StateMachineAliasArn": record.alias_arn,
             "StateMachineVersionArn": record.version_arn,
         }
@@ -184,13 +174,25 @@ class SyncHandler:
             **self._data("Input", record.input),
             "Name": record.name,
             **self._data("Output", record.output),
-            "RedriveCount": record.redrive_count,
-            "RedriveStatus": "REDRIVABLE" if reason is None else "NOT_REDRIVABLE",
+            **self._redrive(record),
             "StartDate": record.started_at,
             "StateMachineArn": record.state_machine_arn,
             "Status": record.status,
             "StopDate": record.stopped_at,
             **{name: value for name, value in optional.items() if value is not None},
+        }
+
+    def _redrive(self, record: ExecutionRecord) -> dict[str, Json]:
+        """Return what is told of redrives; nothing of an EXPRESS execution, which has none (not verified)."""
+        if _is_express(record.execution_arn):
+            return {}
+        reason = self._engine().unredrivable_reason(record)
+        if reason is None:
+            return {"RedriveCount": record.redrive_count, "RedriveStatus": "REDRIVABLE"}
+        return {
+            "RedriveCount": record.redrive_count,
+            "RedriveStatus": "NOT_REDRIVABLE",
+            "RedriveStatusReason": reason,
         }
 
     def _data(self, member: str, text: str | None) -> dict[str, Json]:
@@ -228,6 +230,10 @@ def finder(call: Call, engine: Callable[[], Engine]) -> Callable[[Resource], Tas
         return handlers.get(resource.pattern)
 
     return find
+
+
+def _is_express(execution_arn: str) -> bool:
+    return execution_arn.split(":")[5] == "express"
 
 
 @cache

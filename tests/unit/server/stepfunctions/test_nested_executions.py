@@ -215,13 +215,53 @@ async def test_a_child_may_answer_by_token(api: Api) -> None:
     assert json.loads((await ended(api))["output"]) == {"Said": "hello"}
 
 
-async def test_an_express_child_is_started_and_not_waited_for(api: Api) -> None:
+async def test_an_express_child_is_started(api: Api) -> None:
     await begin(api, parent(), PASS, type="EXPRESS")
     output = json.loads((await ended(api))["output"])
     assert output["ExecutionArn"].startswith(f"arn:aws:states:{REGION}:111122223333:express:child:run:")
-    await api.create(parent(".sync"), name="waiting")
-    arn = (await api("StartExecution", stateMachineArn=MACHINE[:-7] + "waiting"))["executionArn"]
-    assert (await ended(api, arn))["error"] == "StepFunctions.StateMachineTypeNotSupportedException"
+
+
+async def test_an_express_child_is_waited_for(api: Api, clock: Clock) -> None:
+    await begin(api, parent(".sync:2", {**ARGUMENTS, "Input": {"a": 1}}), ECHO, type="EXPRESS")
+    output = json.loads((await ended(api))["output"])
+    arn = output.pop("ExecutionArn")
+    assert arn.startswith(f"arn:aws:states:{REGION}:111122223333:express:child:run:")
+    assert output == {
+        "Input": {"a": 1},
+        "InputDetails": {"Included": True},
+        "Name": "run",
+        "Output": {"a": 1},
+        "OutputDetails": {"Included": True},
+        "StartDate": clock.now,
+        "StateMachineArn": CHILD,
+        "Status": "SUCCEEDED",
+        "StopDate": clock.now,
+    }
+    assert api.engine._expected == {}
+    again = (await api("StartExecution", stateMachineArn=MACHINE, name="again"))["executionArn"]
+    assert (await ended(api, again))["status"] == "SUCCEEDED"
+
+
+async def test_an_express_child_that_fails_fails_the_task(api: Api) -> None:
+    await begin(api, parent(".sync"), FAIL, type="EXPRESS")
+    described = await ended(api)
+    assert described["error"] == "States.TaskFailed"
+    assert json.loads(described["cause"])["Error"] == "Bad"
+
+
+async def test_an_express_child_that_was_lost_is_started_again(opened: Any, tmp_path: Path, clock: Clock) -> None:
+    api = await opened(tmp_path)
+    await begin(api, parent(".sync"), WAIT, type="EXPRESS")
+    await until(api, "TaskSubmitted")
+    await api.engine.close()
+    api = await opened(tmp_path)
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert (await api("DescribeExecution", executionArn=EXECUTION))["status"] == "RUNNING"
+    clock.now += 300_000
+    api.engine.time_changed()
+    assert json.loads((await ended(api))["cause"])["Status"] == "TIMED_OUT"
+    assert (await types(api)).count("TaskSubmitted") == 1
 
 
 async def test_a_child_is_waited_for_across_a_restart(opened: Any, tmp_path: Path, clock: Clock) -> None:
