@@ -92,14 +92,22 @@ def test_the_aws_command_line_understands_us(server: WireServer) -> None:
     assert listed["stateMachineArn"] == f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:machine"
 
 
-def test_operations_that_are_not_there_say_so(server: WireServer) -> None:
-    with pytest.raises(ClientError) as refused:
-        server.client().list_map_runs(executionArn=f"arn:aws:states:{REGION}:{ACCOUNT}:execution:machine:a")
-    assert refused.value.response["Error"] == {
-        "Code": "NotImplemented",
-        "Message": "ListMapRuns of stepfunctions is not available locally.",
+def test_a_state_is_tested_by_clients_that_check_the_answer(server: WireServer) -> None:
+    client = server.client()
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::aws-sdk:sfn:listActivities",
+        "ResultSelector": {"found.$": "$.Activities[*].Name"},
+        "End": True,
     }
-    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+    client.create_activity(name="a")
+    done = client.test_state(definition=json.dumps(task), roleArn=ROLE, inspectionLevel="TRACE")
+    assert (done["status"], done["output"]) == ("SUCCEEDED", '{"found":["a"]}')
+    assert json.loads(done["inspectionData"]["result"])["Activities"][0]["Name"] == "a"
+    mocked = client.test_state(definition=json.dumps(task), mock={"result": '{"Activities": []}'})
+    assert mocked["output"] == '{"found":[]}'
+    with pytest.raises(client.exceptions.ValidationException, match="Required field 'Activities' is missing"):
+        client.test_state(definition=json.dumps(task), mock={"result": "{}"})
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,17 @@ async def test_nothing_takes_longer_than_five_minutes(api: Any, clock: Any) -> N
     assert await answering == {"status": "FAILED", "error": "States.Timeout"}
 
 
+async def test_a_caller_who_hangs_up_ends_the_test(api: Any) -> None:
+    gone = asyncio.Event()
+    waiting = json.dumps({"Type": "Wait", "Seconds": 60, "End": True})
+    left = asyncio.ensure_future(api("TestState", definition=waiting, gone=gone))
+    while not api.engine.trials.running:
+        await asyncio.sleep(0)
+    gone.set()
+    await left
+    assert api.engine.trials.running == 0
+
+
 @pytest.mark.parametrize("pattern", [".sync", ".waitForTaskToken"])
 async def test_a_job_is_not_waited_for_without_a_mock(api: Any, pattern: str) -> None:
     task = {
