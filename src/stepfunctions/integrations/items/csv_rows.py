@@ -54,29 +54,28 @@ class CsvRows:
 
     def feed(self, piece: bytes) -> Iterator[Json]:
         """Yield the rows that *piece* completes."""
-        for line in self._lines.add(self._decode(piece, False)):
-            yield from self._row(line)
+        return self._rows(self._lines.add(self._decode(piece, False)))
 
     def end(self) -> Iterator[Json]:
         """Yield the rows that the end of the file completes."""
-        for line in self._lines.add(self._decode(b"", True)):
-            yield from self._row(line)
+        lines = self._lines.add(self._decode(b"", True))
         rest = self._lines.rest()
-        if rest:
-            yield from self._row(rest)
+        yield from self._rows([*lines, rest] if rest else lines)
         self._records.end()
 
-    def _row(self, line: str) -> Iterator[Json]:
-        fields = self._records.add(line)
-        if fields is None:
-            return
-        if self._headers is None:
-            self._headers = _checked(fields)
-            return
-        missing = len(self._headers) - len(fields)
-        if missing > 0:
-            fields += [""] * missing
-        yield dict(zip(self._headers, fields, strict=False))
+    def _rows(self, lines: list[str]) -> Iterator[Json]:
+        add = self._records.add
+        for line in lines:
+            fields = add(line)
+            if fields is None:
+                continue
+            if self._headers is None:
+                self._headers = _checked(fields)
+                continue
+            missing = len(self._headers) - len(fields)
+            if missing > 0:
+                fields += [""] * missing
+            yield dict(zip(self._headers, fields, strict=False))
 
 
 def _checked(headers: Sequence[str]) -> list[str]:

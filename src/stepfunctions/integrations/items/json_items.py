@@ -24,6 +24,7 @@ POINTER_REACH_BYTES: Final = 16 * 1024 * 1024
 """AWS's quota: where the pointer leads must begin this early in the document."""
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
+_COMMA: Final = re.compile(r"[ \t\n\r]*,[ \t\n\r]*")
 _INDEX: Final = re.compile(r"0|[1-9][0-9]*")
 _MORE: Final = object()
 """What a parser yields instead of an item when it has used up the text."""
@@ -118,11 +119,28 @@ class JsonItems:
             self._at += 1
             return
         while True:
+            yield from self._plain_elements()
             item = yield from self._value()
             self._count += 1
             yield item
             if not (yield from self._follows("]")):
                 return
+
+    def _plain_elements(self) -> Iterator[Json]:
+        """Yield, the short way, elements that are there with the beginning of the next; of others, nothing is said."""
+        length = len(self._text)
+        self._pass_space()
+        while self._at < length:
+            try:
+                item, end = scan(self._text, self._at)
+            except JsonError:
+                return
+            comma = _COMMA.match(self._text, end)
+            if comma is None or comma.end() == length:
+                return
+            self._at = comma.end()
+            self._count += 1
+            yield item
 
     def _object(self) -> _Parser:
         self._at += 1
@@ -213,8 +231,7 @@ class JsonItems:
     def _is_over(self) -> _Parser:
         """Pass white space; return whether nothing follows it."""
         while True:
-            match = _SPACE.match(self._text, self._at)
-            self._at = match.end() if match else self._at
+            self._pass_space()
             if self._at < len(self._text):
                 return False
             if self._ended:
@@ -223,3 +240,7 @@ class JsonItems:
 
     def _broken(self, what: str) -> Malformed:
         return Malformed(f"it is not JSON after item {self._count}: {what}")
+
+    def _pass_space(self) -> None:
+        match = _SPACE.match(self._text, self._at)
+        self._at = match.end() if match else self._at

@@ -67,21 +67,21 @@ class JsonLines:
 
     def feed(self, piece: bytes) -> Iterator[Json]:
         """Yield the items of the lines that *piece* completes."""
-        for line in self._lines.add(piece):
-            yield from self._item(line)
+        return self._items(self._lines.add(piece))
 
     def end(self) -> Iterator[Json]:
         """Yield the item of the last line, if nothing ended it."""
-        yield from self._item(self._lines.rest())
+        return self._items([self._lines.rest()])
 
-    def _item(self, line: bytes) -> Iterator[Json]:
-        self._count += 1
-        if self._count == 1:
-            line = line.removeprefix(_BYTE_ORDER_MARK)
-        if not line or line.isspace():
-            return
-        try:
-            item = loads(line)
-        except JsonError as error:
-            raise Malformed(f"line {self._count} is not JSON: {error}") from None
-        yield item
+    def _items(self, lines: list[bytes]) -> Iterator[Json]:
+        for line in lines:
+            self._count += 1
+            if self._count == 1:
+                line = line.removeprefix(_BYTE_ORDER_MARK)
+            if not line or line.isspace():
+                continue
+            try:
+                item = loads(line)
+            except JsonError as error:
+                raise Malformed(f"line {self._count} is not JSON: {error}") from None
+            yield item

@@ -14,6 +14,7 @@ import datetime
 import decimal
 import math
 from collections.abc import AsyncGenerator, Iterable, Iterator
+from functools import partial
 from typing import Any, BinaryIO, Final
 
 from stepfunctions.integrations.items.compression import to_the_end
@@ -23,6 +24,8 @@ from stepfunctions.values import Json
 FOOTER_MAX_BYTES: Final = 5 * 1024 * 1024
 ROW_GROUP_MAX_BYTES: Final = 256 * 1024 * 1024
 BATCH_ROWS: Final = 1000
+BUFFER_BYTES: Final = 256 * 1024
+"""How much of a column is read at once; without it, all of a row group's column."""
 
 
 async def parquet_rows(file: BinaryIO) -> AsyncGenerator[Iterable[Json], None]:
@@ -40,9 +43,9 @@ async def parquet_rows(file: BinaryIO) -> AsyncGenerator[Iterable[Json], None]:
     except ImportError:
         raise Malformed("InputType PARQUET needs: pip install 'stepladder[parquet]'") from None
     try:
-        opened = await to_the_end(pyarrow.parquet.ParquetFile, file)
+        opened = await to_the_end(partial(pyarrow.parquet.ParquetFile, file, buffer_size=BUFFER_BYTES))
         _check_quotas(opened.metadata)
-        batches = opened.iter_batches(batch_size=BATCH_ROWS)
+        batches = opened.iter_batches(batch_size=BATCH_ROWS, use_threads=False)
         while rows := await to_the_end(_next_rows, batches):
             yield rows
     except (pyarrow.ArrowException, OSError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from stepfunctions.engine.items import ItemPage, ItemsFailed
@@ -14,7 +15,6 @@ from stepfunctions.integrations.items.reading import Reading
 from stepfunctions.s3.objects import ObjectStore
 from stepfunctions.values import Json, dumps
 
-_END: Final = object()
 _TURN_COUNT: Final = 1000
 """How many items are passed over before the event loop has its turn."""
 
@@ -37,8 +37,7 @@ class Reader:
         self._parts = parts_of(store, reading)
         self._part: Part | None = None
         self._batch: Iterator[Json] = iter(())
-        self._ahead: Json = None
-        self._begun = False
+        self._ahead: list[Json] = []
 
     async def page(self, count_max: int, bytes_max: int) -> ItemPage:
         """Return the next items, all from one place; see ``ItemSource.read``.
@@ -46,18 +45,19 @@ class Reader:
         Raises:
             ItemsFailed: they cannot be read.
         """
-        await self._begin()
+        await self._look_ahead(count_max)
+        source = self._source
         items: list[Json] = []
         size = 0
-        source = self._source
-        while self._ahead is not _END and len(items) < count_max and self._source == source:
-            size += len(dumps(self._ahead))
-            if items and size > bytes_max:
+        while self._ahead and len(items) < count_max and self._source == source:
+            count, size = _fitting(self._ahead[: count_max - len(items)], size, bytes_max, bool(items))
+            if count == 0:
                 break
-            items.append(self._ahead)
-            await self._advance()
+            items += self._ahead[:count]
+            del self._ahead[:count]
+            await self._look_ahead(count_max - len(items))
         self.position += len(items)
-        return ItemPage(tuple(items), self._ahead is _END, source)
+        return ItemPage(tuple(items), not self._ahead, source)
 
     async def skip(self, position: int) -> None:
         """Pass over the items before *position*, which is not behind.
@@ -65,16 +65,19 @@ class Reader:
         Raises:
             ItemsFailed: they cannot be read.
         """
-        await self._begin()
-        while self._ahead is not _END and self.position < position:
-            await self._advance()
-            self.position += 1
-            if self.position % _TURN_COUNT == 0:
-                await asyncio.sleep(0)
+        while self.position < position:
+            await self._look_ahead(_TURN_COUNT)
+            count = min(len(self._ahead), position - self.position)
+            if count == 0:
+                return
+            del self._ahead[:count]
+            self.position += count
+            await asyncio.sleep(0)
 
     async def close(self) -> None:
         """Let go of what is open."""
-        self._ahead = _END
+        self._ahead = []
+        self._left = 0
         self._batch = iter(())
         await self._close_part()
         await self._parts.aclose()
@@ -83,23 +86,18 @@ class Reader:
     def _source(self) -> str:
         return f"S3://{self._reading.bucket}" if self._part is None else self._part.source
 
-    async def _begin(self) -> None:
-        if not self._begun:
-            self._begun = True
-            await self._advance()
-
-    async def _advance(self) -> None:
-        """Put the next item ahead, or the end."""
-        if self._left == 0:
-            await self.close()
+    async def _look_ahead(self, count: int) -> None:
+        """Have at least one item ahead, unless nothing follows; or *count* of them, if they are there already."""
+        if self._ahead:
             return
         try:
-            self._ahead = next(self._batch, _END)
-            while self._ahead is _END and await self._next_batch():
-                self._ahead = next(self._batch, _END)
+            while self._left:
+                self._ahead = list(islice(self._batch, min(max(count, 1), self._left)))
+                self._left -= len(self._ahead)
+                if self._ahead or not await self._next_batch():
+                    return
         except (Malformed, RequestError, StoreError) as error:
             raise self._failure(error) from error
-        self._left -= 1
 
     async def _next_batch(self) -> bool:
         while True:
@@ -121,3 +119,15 @@ class Reader:
         """Return AWS's failure for *error*, with the name of the object."""
         place = self._source if self._part or self._reading.key is None else f"{self._source}/{self._reading.key}"
         return reader_failed(f"{error} ({place})")
+
+
+def _fitting(items: list[Json], size: int, bytes_max: int, rest_may_wait: bool) -> tuple[int, int]:
+    """Return how many of *items* may follow *size* bytes of others, and the size then; one at least if it must."""
+    whole = size + len(dumps(items)) - 1  # as below: each item and a comma
+    if whole <= bytes_max:
+        return len(items), whole
+    for count, item in enumerate(items):
+        size += len(dumps(item)) + 1
+        if size > bytes_max and (count or rest_may_wait):
+            return count, size
+    return len(items), size

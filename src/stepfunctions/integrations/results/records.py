@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from stepfunctions.engine.items import ChildResult
 from stepfunctions.values import Instant, Json, dumps, loads
@@ -45,8 +46,6 @@ def record_of(result: ChildResult) -> Json:
     """
     members = {
         "ExecutionArn": result.execution_arn,
-        "Error": result.error,
-        "Cause": result.cause,
         "Input": result.input,
         "InputDetails": _INCLUDED,
         "Name": result.name,
@@ -60,11 +59,20 @@ def record_of(result: ChildResult) -> Json:
         "Status": result.status,
         "StopDate": _date(result.stopped_at),
     }
+    if result.status != "SUCCEEDED":
+        members |= {"Error": result.error, "Cause": result.cause}
+    if None not in members.values():
+        return members
     return {name: value for name, value in members.items() if value is not None}
 
 
 def _date(instant: Instant | None) -> str | None:
     if instant is None:
         return None
-    moment = datetime.fromtimestamp(instant // 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{instant % 1000:03}Z"
+    return f"{_second(instant // 1000)}.{instant % 1000:03}Z"
+
+
+@lru_cache(64)
+def _second(seconds: int) -> str:
+    """Return a time to the second. Children end by the thousand in one, and writing it costs more than the record."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
