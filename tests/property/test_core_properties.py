@@ -8,7 +8,9 @@ import subprocess
 import sys
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from definitions import INPUT, definitions, examples
+from drivers import Script, in_virtual_time
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stepfunctions.asl.parse import parse
@@ -17,6 +19,7 @@ from stepfunctions.core.commands import CancelTask, ScheduleTask
 from stepfunctions.core.events import (
     Event,
     ExecutionStarted,
+    HeartbeatReceived,
     RedriveRequested,
     Resumed,
     StopRequested,
@@ -30,102 +33,9 @@ from stepfunctions.core.interpreter import Interpreter
 from stepfunctions.core.outcome import Outcome
 from stepfunctions.core.program import Program
 from stepfunctions.core.program import compile as compile_program
-from stepfunctions.engine.mocks import fails, succeeds
-from stepfunctions.engine.virtual import run
 
-PLAIN = "arn:aws:states:::sqs:sendMessage"
-SYNC = "arn:aws:states:::sagemaker:createTrainingJob.sync"
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-ROUTES: dict[str, Any] = {
-    "Retry": [{"ErrorEquals": ["E1"], "MaxAttempts": 1, "JitterStrategy": "FULL"}],
-    "Catch": [{"ErrorEquals": ["E1", "E2"], "ResultPath": "$.error", "Next": "End"}],
-}
-JSONATA = {"QueryLanguage": "JSONata"}
-
-
-@st.composite
-def leaves(draw: st.DrawFn) -> dict[str, Any]:
-    """A state that is no scope."""
-    return draw(
-        st.sampled_from(
-            (
-                {"Type": "Pass", "Result": {"made": 1}, "ResultPath": "$.made", "Assign": {"seen.$": "$.made"}},
-                {"Type": "Pass", "Parameters": {"id.$": "States.UUID()", "n.$": "States.MathRandom(1, 9)"}},
-                {"Type": "Wait", "Seconds": 3},
-                {"Type": "Task", "Resource": PLAIN, **ROUTES},
-                {"Type": "Task", "Resource": PLAIN, "TimeoutSeconds": 4},
-                {"Type": "Task", "Resource": SYNC, "HeartbeatSeconds": 2, "TimeoutSeconds": 9, "ResultPath": "$.job"},
-                {"Type": "Fail", "Error": "E2"},
-                {"Type": "Pass", **JSONATA, "Output": {"id": "{% $uuid() %}", "n": "{% $random() %}"}},
-                {"Type": "Pass", **JSONATA, "Output": {"was": "{% $states.input.none %}"}},
-                {"Type": "Wait", **JSONATA, "Seconds": "{% $floor($random() * 3) %}"},
-                {
-                    "Type": "Task",
-                    **JSONATA,
-                    "Resource": PLAIN,
-                    "Arguments": {"at": "{% $now() %}", "maybe": "{% $random() < 0.5 ? 1 : $states.input.none %}"},
-                    "Retry": [{"ErrorEquals": ["States.QueryEvaluationError"], "MaxAttempts": 1}],
-                    "Catch": [{"ErrorEquals": ["States.ALL"], "Output": {"e": "{% $states.errorOutput %}"}}],
-                    "Output": {"r": "{% [$states.result] %}"},
-                },
-            )
-        )
-    )
-
-
-def scopes(depth: int, prefix: str) -> st.SearchStrategy[dict[str, Any]]:
-    """A chain of one to three states, with Parallel and Map down to *depth*."""
-
-    @st.composite
-    def scope(draw: st.DrawFn) -> dict[str, Any]:
-        kinds: list[Any] = []
-        for position in range(draw(st.integers(1, 3))):
-            kinds.append(draw(states(depth, f"{prefix}{position}")))
-            if kinds[-1]["Type"] == "Fail":
-                break
-        names = [f"{prefix}{position}" for position in range(len(kinds))]
-        chain = {}
-        for name, kind, following in zip(names, kinds, [*names[1:], "End"], strict=True):
-            target = f"{prefix}End" if following == "End" else following
-            catch = [{**each, "Next": f"{prefix}End"} for each in kind.get("Catch", [])]
-            state = {**kind, **({"Catch": catch} if catch else {})}
-            if "Assign" in state:  # a scope may not assign what one around it assigns
-                state["Assign"] = {f"seen{prefix}.$": "$.made"}
-            chain[name] = state if kind["Type"] == "Fail" else {**state, "Next": target}
-        used = json.dumps(chain)
-        end = {f"{prefix}End": {"Type": "Pass", "End": True}} if f'"{prefix}End"' in used else {}
-        return {"StartAt": names[0], "States": {**chain, **end}}
-
-    return scope()
-
-
-def states(depth: int, name: str) -> st.SearchStrategy[dict[str, Any]]:
-    """Any state called *name*."""
-    if depth == 0:
-        return leaves()
-    inner = scopes(depth - 1, f"{name}_")
-    other = scopes(depth - 1, f"{name}x")
-    parallel = st.tuples(inner, other).map(
-        lambda pair: {"Type": "Parallel", "Branches": list(pair), "ResultPath": "$.all", **ROUTES}
-    )
-    mapping = st.tuples(inner, st.integers(0, 2)).map(
-        lambda pair: {
-            "Type": "Map",
-            "ItemsPath": "$$.Execution.Input.items",
-            "ItemSelector": {"v.$": "$$.Map.Item.Value"},
-            "MaxConcurrency": pair[1],
-            "ItemProcessor": pair[0],
-            **ROUTES,
-        }
-    )
-    return st.one_of(leaves(), parallel, mapping)
-
-
-DEFINITIONS = scopes(2, "S")
-STARTED = ExecutionStarted(
-    '{"items": [1, 2, 3]}', "arn:aws:states:us-east-1:1:execution:m:e", "e", "role", "arn:m", "m", 0
-)
+DEFINITIONS = definitions(entropic=True)
+STARTED = ExecutionStarted(json.dumps(INPUT), "arn:aws:states:us-east-1:1:execution:m:e", "e", "role", "arn:m", "m", 0)
 Fed = list[tuple[Event, Ambient]]
 
 
@@ -172,6 +82,7 @@ class World:
                 TaskSucceeded(task_id, '{"done":true}'),
                 TaskFailed(task_id, "E1", "c"),
                 TaskFailed(task_id, "E3", None, submitted=False),
+                HeartbeatReceived(task_id),
             ]
         if self.interpreter.deadline is not None:
             possible += [TimeReached(), StopRequested()]
@@ -192,7 +103,7 @@ def worlds(draw: st.DrawFn) -> World:
     return world
 
 
-@FEW
+@examples(40)
 @given(worlds())
 def test_the_same_events_and_ambients_give_the_same_outcomes(world: World) -> None:
     again = Interpreter(world.interpreter._execution.program)
@@ -200,7 +111,7 @@ def test_the_same_events_and_ambients_give_the_same_outcomes(world: World) -> No
     assert again.snapshot() == world.interpreter.snapshot()
 
 
-@FEW
+@examples(40)
 @given(worlds(), st.integers(0, 30))
 def test_a_snapshot_at_any_event_goes_on_as_the_original(world: World, at: int) -> None:
     program = world.interpreter._execution.program
@@ -214,7 +125,7 @@ def test_a_snapshot_at_any_event_goes_on_as_the_original(world: World, at: int) 
     assert restored.snapshot() == world.interpreter.snapshot()
 
 
-@FEW
+@examples(40)
 @given(worlds())
 def test_history_ids_have_no_gap_and_every_event_follows_an_earlier_one(world: World) -> None:
     history = [event for outcome in world.outcomes for event in outcome.history]
@@ -222,7 +133,7 @@ def test_history_ids_have_no_gap_and_every_event_follows_an_earlier_one(world: W
     assert all(event.previous_id < event.id for event in history)
 
 
-@FEW
+@examples(40)
 @given(worlds())
 def test_every_task_is_answered_cancelled_or_still_wanted(world: World) -> None:
     scheduled = [
@@ -240,49 +151,37 @@ def test_every_task_is_answered_cancelled_or_still_wanted(world: World) -> None:
     assert set(world.interpreter._execution.tasks) <= set(scheduled) - set(cancelled)
 
 
-@FEW
-@given(DEFINITIONS, st.integers(0, 2**64 - 1))
-def test_every_definition_comes_to_an_end_in_virtual_time(definition: dict[str, Any], seed: int) -> None:
-    def answer(resource: str, arguments: Any) -> Any:
-        return fails("E1", after_seconds=1) if resource == PLAIN else succeeds({"x": 1}, after_seconds=1)
-
-    execution = run(definition, {"items": [1, 2]}, tasks=answer, seed=seed)
-    assert execution.status in ("SUCCEEDED", "FAILED")
+@examples(40)
+@given(DEFINITIONS, st.integers(0, 2**32 - 1))
+def test_every_run_ends_or_waits_for_a_task_that_never_does(definition: dict[str, Any], seed: int) -> None:
+    execution = in_virtual_time(definition, INPUT, Script(seed))
+    assert execution.status != "RUNNING" or execution.calls
 
 
 SCRIPT = """
 import json, sys
+from stepfunctions.engine.mocks import fails, succeeds
 from stepfunctions.engine.virtual import run
-definition, data = json.loads(sys.argv[1]), json.loads(sys.argv[2])
-execution = run(definition, data, tasks=lambda resource, arguments: arguments, seed=5)
-print(json.dumps([execution.history, execution.elapsed_seconds]))
+for definition in json.load(sys.stdin):
+    answers = iter([succeeds({"b": 1, "a": 2}, after_seconds=1), fails("E1"), fails("E2", after_seconds=2)] * 1000)
+    execution = run(definition, {"items": [1, 2], "n": 1}, tasks=lambda resource, arguments: next(answers), seed=5)
+    print(json.dumps([execution.history, execution.elapsed_seconds]))
 """
 
 
 def test_hash_order_has_no_say() -> None:
-    leaf = {"Type": "Task", "Resource": PLAIN, "TimeoutSeconds": 9, "End": True}
-    definition = {
-        "StartAt": "P",
-        "States": {
-            "P": {
-                "Type": "Parallel",
-                "Branches": [{"StartAt": name, "States": {name: leaf}} for name in ("alpha", "beta", "gamma")],
-                "Assign": {"zeta.$": "$[0]", "eta.$": "States.UUID()", "theta": 1},
-                "Next": "M",
-            },
-            "M": {
-                "Type": "Map",
-                "ItemProcessor": {
-                    "StartAt": "X",
-                    "States": {"X": {"Type": "Pass", "Parameters": {"c.$": "$$", "z.$": "$zeta"}, "End": True}},
-                },
-                "End": True,
-            },
-        },
-    }
+    drawn: list[dict[str, Any]] = []
+
+    @settings(examples(60), database=None)
+    @given(DEFINITIONS)
+    def draw(definition: dict[str, Any]) -> None:
+        drawn.append(definition)
+
+    draw()
     outputs = {
         subprocess.run(
-            [sys.executable, "-c", SCRIPT, json.dumps(definition), json.dumps({"b": 1, "a": 2})],
+            [sys.executable, "-c", SCRIPT],
+            input=json.dumps(drawn),
             env={**os.environ, "PYTHONHASHSEED": seed},
             capture_output=True,
             text=True,
@@ -291,3 +190,4 @@ def test_hash_order_has_no_say() -> None:
         for seed in ("1", "4242")
     }
     assert len(outputs) == 1
+    assert outputs.pop().count("\n") == len(drawn)

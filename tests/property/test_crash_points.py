@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from drivers import MortalDatabase
 
 from stepfunctions.core.ambient import Entropy
 from stepfunctions.engine.engine import Engine
 from stepfunctions.engine.handler import Progress, TaskError, TaskHandler, TaskRequest
 from stepfunctions.engine.records import StartExecution
 from stepfunctions.errors import AlreadyExists, Conflict
-from stepfunctions.store.database import Database
 from stepfunctions.values import Json
 
 PLAIN = "arn:aws:states:::lambda:invoke"
@@ -73,37 +73,6 @@ MACHINE["States"]["Ask"] |= {"Next": "Last"}
 for each in ("Flaky", "Slow", "Ask"):
     del MACHINE["States"][each]["End"]
 MACHINE["States"]["Slow"] |= {"Next": "Ask"}
-
-
-class Died(BaseException):
-    """The process is gone."""
-
-
-class MortalDatabase(Database):
-    """A database that dies at one of its commits."""
-
-    def __init__(self, path: Path, dies_at: int | None, mode: str) -> None:
-        self.dies_at = dies_at
-        self.mode = mode
-        self.commits = 0
-        self.dead = False
-        super().__init__(path)
-
-    def _commit(self, queue: list[Any]) -> None:
-        if self.dead:
-            raise Died
-        self.commits += 1
-        if self.commits == self.dies_at:
-            self.dead = True
-            if self.mode == "after":
-                super()._commit(queue)
-            elif self.mode == "middle":
-                self._connection.execute("BEGIN")
-                for sql, parameters in queue[: len(queue) // 2 + 1]:
-                    self._connection.execute(sql, parameters)
-                self._connection.execute("ROLLBACK")
-            raise Died
-        super()._commit(queue)
 
 
 class Outside:

@@ -53,7 +53,7 @@ from stepfunctions.core.failures import data_limit_exceeded, is_oversize
 from stepfunctions.core.history import HistoryEvent
 from stepfunctions.core.interpreter import Interpreter
 from stepfunctions.core.program import Program
-from stepfunctions.core.resources import parse_resource
+from stepfunctions.core.resources import ACTIVITY, parse_resource
 from stepfunctions.engine.mocks import Answer, Stage
 from stepfunctions.engine.programs import Programs
 from stepfunctions.values import Instant, Json, Payload, dumps, loads
@@ -196,7 +196,13 @@ class World:
         """Have the mock answer at once, and what it answers happen in its time."""
         elapsed = (self.now - self.started_at) / 1000
         self.calls.append(TaskCall(task.state, task.resource, loads(task.arguments), elapsed))
-        for seconds, event in _course(task, self.stage.answer(task)):
+        answer = self.stage.answer(task)
+        begun = TaskStarted(task.task_id, answer.worker)
+        if _is_begun_at_once(task):
+            self.tell(actor, begun)
+        else:
+            self._at(self.now, _ANSWER, actor, begun)
+        for seconds, event in _course(task, answer):
             self._at(self.now + round(seconds * 1000), _ANSWER, actor, event)
 
     def _complete(self, actor: Actor, end: CompleteExecution) -> None:
@@ -288,10 +294,15 @@ def _result(run: OpenMapRun, command: WriteResults, children: dict[int, Actor]) 
     return ResultsWritten(command.run_id, result.text)
 
 
+def _is_begun_at_once(task: ScheduleTask) -> bool:
+    """Return whether the driver begins the work itself; that of an activity begins when a worker asks."""
+    resource = parse_resource(task.resource)
+    return resource is None or resource.family != ACTIVITY
+
+
 def _course(task: ScheduleTask, answer: Answer) -> Iterator[tuple[float, Event]]:
-    """Yield what happens to *task*, each with its delay in seconds."""
+    """Yield what happens to *task* once it has begun, each with its delay in seconds."""
     task_id, seconds = task.task_id, answer.after_seconds
-    yield 0, TaskStarted(task_id, answer.worker)
     resource = parse_resource(task.resource)
     if resource is not None and resource.is_submitted and not answer.is_refused:
         yield 0, TaskSubmitted(task_id, dumps({} if answer.submitted is None else answer.submitted))

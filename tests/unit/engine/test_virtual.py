@@ -248,3 +248,14 @@ def test_only_what_ended_badly_and_is_the_latest_is_redriven() -> None:
     assert bad.redrive().redrive().status == "FAILED"
     with pytest.raises(Conflict, match="was redriven before"):
         bad.redrive()
+
+
+def test_tasks_begin_before_any_of_them_is_submitted_as_on_the_engine() -> None:
+    def job(name: str) -> dict[str, Any]:
+        task = {"Type": "Task", "Resource": "arn:aws:states:::glue:startJobRun.sync", "End": True}
+        return {"StartAt": name, "States": {name: task}}
+
+    parallel = {"Type": "Parallel", "Branches": [job("A"), job("B")], "End": True}
+    execution = run({"StartAt": "P", "States": {"P": parallel}}, tasks={"A": 1, "B": 2})
+    told = [event["type"] for event in execution.history if event["type"] in ("TaskStarted", "TaskSubmitted")]
+    assert told == ["TaskStarted", "TaskStarted", "TaskSubmitted", "TaskSubmitted"]
