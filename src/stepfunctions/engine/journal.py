@@ -35,13 +35,16 @@ def encode(heard: Sequence[Heard], history: Sequence[HistoryEvent]) -> bytes:
             return [texts.index(value)]
         return value
 
-    def enclose(value: Json) -> Json:
-        return {"list": value} if type(value) is list or type(value) is tuple else shorten(value)
-
-    events = [
-        (ambient.now, ambient.seed, {name: enclose(value) for name, value in event.to_json().items()}, *ambient.missing)
-        for event, ambient in heard
-    ]
+    events = []
+    for told_event, ambient in heard:
+        told = told_event.to_json()
+        for name, value in told.items():
+            if type(value) is str:
+                if len(value) > LONG_TEXT:
+                    told[name] = [texts.index(value)]
+            elif type(value) is list or type(value) is tuple:
+                told[name] = {"list": value}
+        events.append((ambient.now, ambient.seed, told, *ambient.missing))
     rows: list[tuple[Json, ...]] = []
     for event in history:
         for detail in event[4]:
