@@ -145,8 +145,6 @@ class Engine:
         arn = request.execution_arn
         while arn in self._starting:
             await asyncio.wait((self._starting[arn],))
-        if request.effect_id is not None:
-            arn = self.started_by(request.effect_id) or arn
         existing = self._listing.execution(arn)
         if existing is not None and self._is_over_for_good(existing):
             self._driver.forget(self._id_of(arn), arn)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.unit.server.stepfunctions.conftest import EXECUTION, MACHINE, PASS, REGION, Api
+from tests.unit.server.stepfunctions.conftest import EXECUTION, MACHINE, PASS, REGION, WAIT, Api
 
 ACTIVITY = f"arn:aws:states:{REGION}:111122223333:activity:work"
 
@@ -91,3 +92,22 @@ async def test_what_aws_does_not_integrate_fails_naming_itself(api: Api) -> None
     described = await run(api, "inventMachine", {})
     assert described["error"] == "States.Runtime"
     assert "arn:aws:states:::aws-sdk:sfn:inventMachine" in described["cause"]
+
+
+async def test_a_task_that_waits_for_an_express_execution_survives_a_stop(opened: Any, tmp_path: Path) -> None:
+    api = await opened(tmp_path)
+    await api.create(WAIT, name="express", type="EXPRESS")
+    parameters = {"StateMachineArn": MACHINE[:-7] + "express"}
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::aws-sdk:sfn:startSyncExecution",
+        "Parameters": parameters,
+        "End": True,
+    }
+    await api.create(json.dumps({"StartAt": "Call", "States": {"Call": task}}))
+    await api("StartExecution", stateMachineArn=MACHINE, name="run")
+    for _ in range(50):
+        await asyncio.sleep(0)
+    await api.engine.close()
+    api = await opened(tmp_path)
+    assert (await api("DescribeExecution", executionArn=EXECUTION))["status"] == "RUNNING"
