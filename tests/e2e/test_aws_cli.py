@@ -35,6 +35,7 @@ def aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
             "AWS_DEFAULT_REGION": REGION,
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
         }.items():
             monkeypatch.setenv(name, value)
         driver = create_clidriver()
@@ -98,3 +99,10 @@ def test_a_worker_answers_a_task(aws: Aws) -> None:
     aws("send-task-heartbeat", "--task-token", task["taskToken"])
     aws("send-task-success", "--task-token", task["taskToken"], "--task-output", '"done"')
     assert aws("describe-execution", "--execution-arn", arn)["output"] == '"done"'
+
+
+def test_an_express_machine_is_run_while_the_caller_waits(aws: Aws) -> None:
+    create(aws, PASS, "--type", "EXPRESS")
+    ended = aws("start-sync-execution", "--state-machine-arn", MACHINE, "--input", '{"n": 1}')
+    assert (ended["status"], ended["output"]) == ("SUCCEEDED", '{"n":1}')
+    assert ended["billingDetails"]["billedDurationInMilliseconds"] >= 100
