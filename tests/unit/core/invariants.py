@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from stepfunctions.core.execution import RUNNING, Execution
-from stepfunctions.core.frame import FORKED, OVER, RUNNABLE, TIMED, WORKING, Frame
+from stepfunctions.core.frame import FORKED, MAPPING, OVER, RUNNABLE, STARTING, TIMED, WORKING, Frame
 from stepfunctions.core.interpreter import Interpreter
 
 
@@ -20,6 +20,8 @@ def validate(interpreter: Interpreter, *, yielded: bool) -> None:
     else:
         assert not execution.tasks
         assert not execution.runnable
+        assert not execution.starting
+        assert not execution.map_runs
         assert len(execution.timers) == 0
         assert interpreter.deadline is None
         assert all(frame.phase in OVER for frame in frames)
@@ -32,7 +34,10 @@ def _validate_running(execution: Execution, frames: list[Frame], *, yielded: boo
     living = [frame for frame in frames if frame.phase not in OVER]
     runnable = [frame for frame in living if frame.phase in RUNNABLE]
     assert bool(runnable) <= yielded, "a frame can go on, and nobody was told"
-    assert {id(frame) for frame in runnable} == {id(each) for each in execution.runnable if each.phase in RUNNABLE}
+    queued = [*execution.runnable, *execution.starting]
+    assert {id(frame) for frame in runnable} == {id(each) for each in queued if each.phase in RUNNABLE}
+    mapping = [frame for frame in living if frame.phase in (STARTING, MAPPING)]
+    assert {id(frame) for frame in execution.map_runs.values()} == {id(frame) for frame in mapping}
     working = [frame for frame in living if frame.phase == WORKING]
     assert {id(frame) for frame in execution.tasks.values()} == {id(frame) for frame in working}
     for frame in living:
