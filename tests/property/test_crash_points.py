@@ -106,6 +106,8 @@ class Outside:
 class Life:
     """From the start of the execution to its end, through one death."""
 
+    definition = json.dumps(MACHINE)
+
     def __init__(self, path: Path, dies_at: int | None, mode: str) -> None:
         self.path = path
         self.now = 1_700_000_000_000
@@ -145,6 +147,7 @@ class Life:
         driver._timer.close()
         driver._timer.schedule = lambda: None  # type: ignore[method-assign]
         await driver._dispatcher.close()
+        await driver._storage.close()
         await asyncio.sleep(0)
         self.database._connection.close()
         self.database = MortalDatabase(self.path, None, "")
@@ -153,8 +156,20 @@ class Life:
 
     async def live(self) -> list[Json]:
         """Run the execution to its end and return its history."""
+        await self.run_to_end()
+        history = list(self.engine.history(ARN, limit=1000).items)
+        await self.close()
+        return history
+
+    async def close(self) -> None:
+        """End it well."""
+        await self.engine.close()
+        self.database.close()
+
+    async def run_to_end(self) -> None:
+        """Start the execution, redrive it once if it fails, and see it end."""
         request = StartExecution(
-            definition=json.dumps(MACHINE),
+            definition=self.definition,
             execution_arn=ARN,
             name="one",
             input="{}",
@@ -174,10 +189,6 @@ class Life:
                 await self.attempt(lambda run=run: self.engine.succeed_task(run.token, '"answer"'))  # type: ignore[misc]
             self.now += 1000
             self.engine.time_changed()
-        history = list(self.engine.history(ARN, limit=1000).items)
-        await self.engine.close()
-        self.database.close()
-        return history
 
     def story(self, history: list[Json]) -> list[Json]:
         """Return the history without what may differ: times and tokens."""

@@ -206,7 +206,7 @@ class ListUnfinished(MapRunCommand):
 
 @dataclass(frozen=True, slots=True)
 class RedriveChildExecutions(MapRunCommand):
-    """Have children that ended without success go on: the bounded number at *positions*."""
+    """Have children go on that ended without success: those among *positions* that do not run."""
 
     positions: tuple[int, ...]
 

@@ -279,6 +279,9 @@ class DistributedMap(CompiledState):
         if run.status != RUNNING:
             return []
         commands: list[MapRunCommand] = []
+        if run.redrive_count and run.open:
+            # Which of these run again already, only the driver knows.
+            commands.append(RedriveChildExecutions(run.id, tuple(run.open)))
         if run.failure is not None and run.open:
             commands.append(StopChildExecutions(run.id))
         if run.is_reading:
