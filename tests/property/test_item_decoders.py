@@ -6,7 +6,7 @@ import csv
 import io
 import json
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.unit.integrations.items.decoding import cut, decode
 
@@ -28,6 +28,7 @@ TRICKY = st.text(st.sampled_from('ab"",\\ \n'), max_size=40)
 
 
 @given(st.lists(VALUES) | st.dictionaries(st.text(), VALUES), WRITTEN, SIZES)
+@example({"0": 10.0}, {}, [9])
 def test_a_json_document_gives_its_items_wherever_it_is_cut(value: Json, written: Json, sizes: list[int]) -> None:
     document = json.dumps(value, **written).encode()
     expected = [{"Key": key, "Value": item} for key, item in value.items()] if isinstance(value, dict) else value

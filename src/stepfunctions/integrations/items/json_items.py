@@ -26,6 +26,8 @@ POINTER_REACH_BYTES: Final = 16 * 1024 * 1024
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _COMMA: Final = re.compile(r"[ \t\n\r]*,[ \t\n\r]*")
 _INDEX: Final = re.compile(r"0|[1-9][0-9]*")
+_NUMBER_GOES_ON: Final = re.compile(r"[-+.0-9eE]*")
+"""What may lie between the end of a number that was read and the end of the text, when more of the number follows."""
 _MORE: Final = object()
 """What a parser yields instead of an item when it has used up the text."""
 
@@ -208,7 +210,7 @@ class JsonItems:
             except JsonError as error:
                 raise self._broken(str(error)) from None
             else:
-                if end < len(self._text) or self._ended or type(value) not in (int, float):
+                if self._ended or type(value) not in (int, float) or not _NUMBER_GOES_ON.fullmatch(self._text, end):
                     self._at = end
                     return value
             yield from self._double()
