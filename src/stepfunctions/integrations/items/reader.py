@@ -13,8 +13,10 @@ from stepfunctions.integrations.items.datasets import Part, parts_of
 from stepfunctions.integrations.items.failures import Malformed, reader_failed
 from stepfunctions.integrations.items.reading import Reading
 from stepfunctions.s3.objects import ObjectStore
-from stepfunctions.values import Json, dumps
+from stepfunctions.values import Json, JsonError, dumps
 
+TROUBLES: Final = (Malformed, RequestError, StoreError, JsonError)
+"""What a reader raises where AWS has no text of its own; ``failure`` makes one of it."""
 _TURN_COUNT: Final = 1000
 """How many items are passed over before the event loop has its turn."""
 
@@ -43,7 +45,7 @@ class Reader:
         """Return the next items, all from one place; see ``ItemSource.read``.
 
         Raises:
-            ItemsFailed: they cannot be read.
+            TROUBLES, ItemsFailed: they cannot be read.
         """
         await self._look_ahead(count_max)
         source = self._source
@@ -63,7 +65,7 @@ class Reader:
         """Pass over the items before *position*, which is not behind.
 
         Raises:
-            ItemsFailed: they cannot be read.
+            TROUBLES, ItemsFailed: they cannot be read.
         """
         while self.position < position:
             await self._look_ahead(_TURN_COUNT)
@@ -82,6 +84,11 @@ class Reader:
         await self._close_part()
         await self._parts.aclose()
 
+    def failure(self, error: Exception) -> ItemsFailed:
+        """Return the failure that *error* is, with the name of the object that was being read."""
+        place = self._source if self._part or self._reading.key is None else f"{self._source}/{self._reading.key}"
+        return reader_failed(f"{error} ({place})")
+
     @property
     def _source(self) -> str:
         return f"S3://{self._reading.bucket}" if self._part is None else self._part.source
@@ -90,14 +97,11 @@ class Reader:
         """Have at least one item ahead, unless nothing follows; or *count* of them, if they are there already."""
         if self._ahead:
             return
-        try:
-            while self._left:
-                self._ahead = list(islice(self._batch, min(max(count, 1), self._left)))
-                self._left -= len(self._ahead)
-                if self._ahead or not await self._next_batch():
-                    return
-        except (Malformed, RequestError, StoreError) as error:
-            raise self._failure(error) from error
+        while self._left:
+            self._ahead = list(islice(self._batch, min(max(count, 1), self._left)))
+            self._left -= len(self._ahead)
+            if self._ahead or not await self._next_batch():
+                return
 
     async def _next_batch(self) -> bool:
         while True:
@@ -107,6 +111,7 @@ class Reader:
                     self._batch = iter(batch)
                     return True
                 await self._close_part()
+                await asyncio.sleep(0)  # small objects are read at once, and there may be many
             self._part = await anext(self._parts, None)
             if self._part is None:
                 return False
@@ -114,11 +119,6 @@ class Reader:
     async def _close_part(self) -> None:
         if self._part is not None:
             await self._part.batches.aclose()
-
-    def _failure(self, error: Exception) -> ItemsFailed:
-        """Return AWS's failure for *error*, with the name of the object."""
-        place = self._source if self._part or self._reading.key is None else f"{self._source}/{self._reading.key}"
-        return reader_failed(f"{error} ({place})")
 
 
 def _fitting(items: list[Json], size: int, bytes_max: int, rest_may_wait: bool) -> tuple[int, int]:

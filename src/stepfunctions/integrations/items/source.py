@@ -33,6 +33,8 @@ class S3Items:
 
     async def read(self, request: ItemRequest, position: int, count_max: int, bytes_max: int) -> ItemPage:
         """Return items from *position* on; see ``ItemSource.read``."""
+        from stepfunctions.integrations.items.reader import TROUBLES
+
         reader = self._readers.pop(request.key, None)
         if reader is not None and reader.position != position:
             await reader.close()
@@ -43,6 +45,10 @@ class S3Items:
             if reader.position < position:
                 await reader.skip(position)
             page = await reader.page(count_max, bytes_max)
+        except TROUBLES as error:
+            failure = reader.failure(error)
+            await reader.close()
+            raise failure from error
         except BaseException:
             await reader.close()
             raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -314,6 +315,13 @@ async def test_an_object_beyond_the_quota_is_refused(store: ObjectStore, monkeyp
     monkeypatch.setattr(formats, "OBJECT_MAX_BYTES", 2)
     await store.put("bucket", "data", b"[1]")
     assert "at most 10 GB" in await cause_of(store, request({"InputType": "JSON"}))
+
+
+async def test_items_that_are_nested_too_deeply_fail_by_name(store: ObjectStore) -> None:
+    depth = sys.getrecursionlimit() + 500
+    for document in (b"[" * depth + b"]" * depth, b'{"InputType": ' * depth + b"1" + b"}" * depth):
+        await store.put("bucket", "data", document)
+        assert "nested" in await cause_of(store, request({"InputType": "JSON"}))
 
 
 async def test_objects_that_are_not_here_are_not_looked_for_here() -> None:
