@@ -97,6 +97,7 @@ class Execution:
     """
 
     __slots__ = (
+        "__weakref__",
         "commands",
         "entropy",
         "event_count",
@@ -297,7 +298,7 @@ class Execution:
         self._abort_map_runs()
         self.runnable.clear()
         self.starting.clear()
-        self.timers = Timers()
+        self.timers.clear()
         self.timeout_at = None
         _mark_aborted(self.root)
         self.status = status

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+from weakref import proxy
 
 from stepfunctions.core.context import MapItem, build_context, enclosing_item
 from stepfunctions.core.frame import Frame
@@ -22,7 +23,8 @@ class Surroundings:
     __slots__ = ("_context", "_execution", "_frame", "_item", "_token")
 
     def __init__(self, execution: Execution) -> None:
-        self._execution = execution
+        # A cycle would leave every execution that has ended to the garbage collector, a child of a Map Run each.
+        self._execution: Execution = proxy(execution)
         self._frame: Frame | None = None
         self._item: MapItem | None = None
         self._token: str | None = None

@@ -38,6 +38,11 @@ class Timers:
         frame.deadline = None
         self._armed.pop(frame.id, None)
 
+    def clear(self) -> None:
+        """Forget everybody."""
+        self._heap.clear()
+        self._armed.clear()
+
     def earliest(self) -> Instant | None:
         """Return the nearest deadline; None if nobody is armed."""
         heap = self._heap
