@@ -106,6 +106,8 @@ def loads(text: str | bytes) -> Json:
         except ValueError:
             pass  # what is wrong, or whether anything is, the standard library says
     try:
+        # Given bytes, the standard library would also take UTF-16, and halves of characters.
+        text = text.decode("utf-8-sig") if isinstance(text, bytes) else text
         return json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except RecursionError:
         raise JsonError("it is nested too deeply") from None

@@ -99,6 +99,8 @@ def _rule(value: dict[str, Json], location: str, reading: Reading) -> Rule | Non
         return _several(And, value["And"], f"{location}/And", reading)
     if "Or" in value:
         return _several(Or, value["Or"], f"{location}/Or", reading)
+    if "Variable" not in value:
+        return None  # a Condition, which is refused as a field of JSONata
     variable = reference(value["Variable"], f"{location}/Variable", reading)
     given = [name for name in value if name in OPERATORS]
     exactly_one(given, tuple(OPERATORS), location, reading)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 _VALUE = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
 _SPACE = re.compile(r"[ \t\r\n]*")
-_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 _WORD = re.compile(r"[\w$]+")
 _STRING_PART = re.compile(r'[^"\\\x00-\x1f]*')
 _SNIPPET_MAX = 500

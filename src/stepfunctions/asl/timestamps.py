@@ -13,7 +13,7 @@ from datetime import datetime
 from stepfunctions.asl.reading import Reading
 from stepfunctions.values import Json
 
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 def is_timestamp(text: str) -> bool:

@@ -15,6 +15,8 @@ from stepfunctions.query.scope import Scope
 from stepfunctions.values import ABSENT, Json, Payload
 
 _CACHE_SIZE: Final = 4096
+_STEPS_MAX: Final = 500
+"""How deep a result may be put; deeper, what is made could not be written as JSON. Not verified against AWS."""
 
 
 class ReferencePath:
@@ -109,6 +111,8 @@ def compile_reference(text: str) -> ReferencePath:
     path = compile_path(text)
     if not is_reference(path.node):
         raise PathSyntaxError(text, 0, "a reference path has names and single indexes only")
+    if len(path.node.steps) > _STEPS_MAX:
+        raise PathSyntaxError(text, 0, f"a reference path has no more than {_STEPS_MAX} steps")
     return ReferencePath(path)
 
 

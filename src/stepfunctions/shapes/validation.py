@@ -112,9 +112,12 @@ def _compile(model: Model, name: str) -> Check:
 def _scalar(model: Model, name: str, shape: Shape) -> Check:
     constraints = constraints_of(name, shape)
     accepts, expected, sensitive = _TYPES[shape["type"]], shape["type"], bool(shape.get("sensitive"))
+    bounds = _RANGES.get(expected)
 
     def check(value: Json) -> list[Violation] | None:
         if type(value) not in accepts:
+            raise MalformedRequest(malformed(value, expected))
+        if bounds is not None and isinstance(value, (int, float)) and not bounds[0] <= value <= bounds[1]:
             raise MalformedRequest(malformed(value, expected))
         for each in constraints:
             if not each.holds(value):
@@ -233,3 +236,9 @@ _TYPES: Final[Mapping[str, tuple[type[Any], ...]]] = {
     "timestamp": (int, float, str),
     "blob": (str,),
 }
+_RANGES: Final[Mapping[str, tuple[int, int]]] = {
+    "integer": (-(2**31), 2**31 - 1),
+    "long": (-(2**63), 2**63 - 1),
+    "timestamp": (-62_135_596_800, 253_402_300_799),
+}
+"""What the types of AWS's services can hold; timestamps are in the years 1 to 9999."""

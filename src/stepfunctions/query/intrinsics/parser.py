@@ -22,7 +22,7 @@ NESTING_MAX: Final = 10
 
 _NAME: Final = re.compile(r"\s*(States\.\w+)\s*\(")
 _STRING: Final = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL)
-_CONSTANT: Final = re.compile(r"(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?=\s*[,)])")
+_CONSTANT: Final = re.compile(r"(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?=\s*[,)])", re.ASCII)
 _PATH_PART: Final = re.compile(r"[^\s,()\[\]'\"]+|\(\)")
 _QUOTED: Final = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 _BLANKS: Final = re.compile(r"\s*")

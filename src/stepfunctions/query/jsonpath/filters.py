@@ -28,7 +28,7 @@ from stepfunctions.values import Json
 
 _SYMBOL: Final = re.compile(r"===|!==|==|!=|<=|>=|=~|<|>")
 _WORD: Final = re.compile(r"(in|nin|subsetof|anyof|noneof|all|size|empty|contains)(?=[\s\['\"({@$])", re.IGNORECASE)
-_NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 _CONSTANT: Final = re.compile(r"(true|false|null)(?!\w)")
 _CONSTANTS: Final[dict[str, Json]] = {"true": True, "false": False, "null": None}
 _FLAGS: Final = re.compile(r"[dixmsuU]*")

@@ -26,8 +26,8 @@ from stepfunctions.query.jsonpath.reader import Reader
 _NAME: Final = re.compile(r"[^.\[\]*\s'\"]+")
 _NAME_IN_FILTER: Final = re.compile(r"(?:[^.\[\]*\s'\"()<>=~!&|,]|\(\))+")
 _VARIABLE: Final = re.compile(r"[^\W\d]\w*")
-_NUMBERS: Final = re.compile(r"\s*-?\d+\s*(?:,\s*-?\d+\s*)*(?=\])")
-_SLICE: Final = re.compile(r"\s*(-?\d+)?\s*:\s*(-?\d+)?\s*(?::\s*(?:-?\d+)?\s*)?(?=\])")
+_NUMBERS: Final = re.compile(r"\s*-?\d+\s*(?:,\s*-?\d+\s*)*(?=\])", re.ASCII)
+_SLICE: Final = re.compile(r"\s*(-?\d+)?\s*:\s*(-?\d+)?\s*(?::\s*(?:-?\d+)?\s*)?(?=\])", re.ASCII)
 
 
 def parse_path(text: str) -> PathNode:

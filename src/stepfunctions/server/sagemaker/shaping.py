@@ -10,7 +10,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from stepfunctions.shapes import Model
+from stepfunctions.shapes import MalformedRequest, Model
+from stepfunctions.shapes.constraints import malformed
 from stepfunctions.values import Instant, Json
 
 
@@ -53,6 +54,9 @@ def read_time(value: Json) -> Instant | None:
     if value is None:
         return None
     if isinstance(value, str):
-        moment = datetime.fromisoformat(value)
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            raise MalformedRequest(malformed(value, "timestamp")) from None
         return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
     return round(float(value) * 1000)
