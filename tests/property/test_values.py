@@ -114,3 +114,9 @@ def test_depth_beyond_the_stack_is_an_error_of_the_value() -> None:
         value = [value]
     with pytest.raises(JsonError):
         dumps(value)
+
+
+@pytest.mark.parametrize("encoded", [b'"\xed\xa0\x80"', b'"\xff"', '{"a": 1}'.encode("utf-16")])
+def test_bytes_that_are_no_utf8_are_not_read(encoded: bytes) -> None:
+    with pytest.raises(JsonError):
+        loads(encoded)

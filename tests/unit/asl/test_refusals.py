@@ -199,3 +199,9 @@ def test_what_integrations_demand_is_checked_when_a_machine_is_created_and_not_w
     assert parse(definition).start_at == "A"
     with pytest.raises(DefinitionError, match="Parameters field is required"):
         parse(definition, creating=True)
+
+
+def test_a_condition_is_no_rule_of_jsonpath() -> None:
+    rules = [{"Condition": "", "Next": "A"}]
+
+    assert faults({"Type": "Choice", "Choices": rules, "Default": "A"})

@@ -90,7 +90,7 @@ def test_the_smallest_failing_input_is_found() -> None:
 
     large = {"text": ["hay " * 50, {"deep": "hay needle hay"}], "more": [1, 2, 3]}
 
-    assert reduced(large, fails, 10) == {"text": ["needle"]} or reduced(large, fails, 10) == {"text": [{"deep": "needle"}]}
+    assert reduced(large, fails, 10) == {"text": [{"deep": "needle"}]}
 
 
 def test_a_mutation_leaves_the_original_as_it_was() -> None:

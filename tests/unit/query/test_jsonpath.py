@@ -237,3 +237,9 @@ def test_text_that_is_no_path_is_refused_when_compiled(path: str) -> None:
 
 def test_the_same_text_is_compiled_once() -> None:
     assert compile_path("$.compiled.once") is compile_path("$.compiled.once")
+
+
+@pytest.mark.parametrize("path", ["$[1\x1d]", "$[\u0661]", "$[?(@.a == \u0661)]", "$[?(@.a == 1\u1a95)]"])
+def test_digits_and_blanks_are_those_of_ascii(path: str) -> None:
+    with pytest.raises(PathSyntaxError):
+        compile_path(path)

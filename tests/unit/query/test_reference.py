@@ -74,3 +74,9 @@ def test_only_one_place_of_the_input_can_be_referred_to(path: str) -> None:
 
 def test_reading_is_reading_the_path(scope: Any) -> None:
     assert compile_reference("$.a[0]")({"a": [7]}, scope) == 7
+
+
+def test_a_path_deeper_than_json_can_be_is_refused() -> None:
+    compile_reference("$" + ".a" * 500)
+    with pytest.raises(PathSyntaxError):
+        compile_reference("$" + ".a" * 501)

@@ -158,3 +158,19 @@ def test_digits_are_ascii_as_in_java() -> None:
     assert pattern is not None
     assert pattern.fullmatch("12")
     assert not pattern.fullmatch("١٢")
+
+
+@pytest.mark.parametrize(
+    ("shape", "given"),
+    [
+        ("ListExecutionsInput", {"maxResults": 2**31}),
+        ("ListExecutionsInput", {"maxResults": -(10**30)}),
+        ("ListModelsInput", {"CreationTimeAfter": 1e300}),
+    ],
+)
+def test_a_number_that_its_type_cannot_hold_is_malformed(
+    step_functions: Model, sagemaker: Model, shape: str, given: object
+) -> None:
+    model = sagemaker if "Models" in shape else step_functions
+    with pytest.raises(MalformedRequest, match="can not be converted to"):
+        validate(model, shape, given)
