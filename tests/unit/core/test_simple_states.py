@@ -130,6 +130,11 @@ def test_wait_finds_its_time(fields: dict[str, object], data: object, deadline: 
         ({"SecondsPath": "$.s"}, {}, "The SecondsPath parameter does not reference an input value: $.s"),
         ({"SecondsPath": "$.s"}, {"s": -1}, "The SecondsPath parameter references a negative value: $.s == -1"),
         ({"SecondsPath": "$.s"}, {"s": 1.5}, "The SecondsPath parameter cannot be parsed as a long value: $.s == 1.5"),
+        (
+            {"SecondsPath": "$.s"},
+            {"s": 2**63 - 1},
+            "The SecondsPath parameter references a value greater than 99999999: $.s == 9223372036854775807",
+        ),
         ({"TimestampPath": "$.t"}, {}, "The TimestampPath parameter does not reference an input value: $.t"),
         (
             {"TimestampPath": "$.t"},

@@ -27,6 +27,9 @@ Until: TypeAlias = Callable[[Json, Scope, Instant], Instant]
 
 _LONG: Final = re.compile(r"-?[0-9]{1,19}")
 
+SECONDS_MAX: Final = 99_999_999
+"""AWS's limit for Seconds."""
+
 
 class Wait(CompiledState):
     """A compiled Wait state."""
@@ -94,6 +97,11 @@ def _seconds_path(path: str) -> Until:
             raise QueryFailed(RUNTIME, f"The SecondsPath parameter cannot be parsed as a long value: {path} == {text}")
         if (seconds := int(text)) < 0:
             raise QueryFailed(RUNTIME, f"The SecondsPath parameter references a negative value: {path} == {text}")
+        if seconds > SECONDS_MAX:
+            # That AWS holds its limit against a path's value is not verified, nor is the text.
+            raise QueryFailed(
+                RUNTIME, f"The SecondsPath parameter references a value greater than {SECONDS_MAX}: {path} == {text}"
+            )
         return entered_at + seconds * 1000
 
     return until
