@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import Final
 
 from stepfunctions.values import Instant
 
 LOOK_SECONDS_MAX: Final = 60.0
+
+_SLACK: Final = 64
+"""So many entries that nobody wants any more are not worth being looked for."""
 
 
 class Timer:
@@ -37,6 +40,8 @@ class Timer:
         """Replace the deadline of *key*; None disarms."""
         if deadline is None:
             self._wanted.pop(key, None)
+            if len(self._heap) > 2 * len(self._wanted) + _SLACK:
+                self._tidy()
             return
         self._wanted[key] = deadline
         queued = self._queued.get(key)
@@ -71,6 +76,12 @@ class Timer:
             else:
                 self.arm(key, wanted)
         self.schedule()
+
+    def _tidy(self) -> None:
+        """Drop what is queued for nobody: an execution that ends leaves its timeout behind, maybe a year away."""
+        self._queued = dict(self._wanted)
+        self._heap = [(deadline, key) for key, deadline in self._wanted.items()]
+        heapify(self._heap)
 
     def close(self) -> None:
         """Call nobody any more, until ``schedule``."""

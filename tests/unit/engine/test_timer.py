@@ -67,6 +67,23 @@ async def test_heartbeats_do_not_grow_the_heap(stage: Stage) -> None:
     assert len(stage.timer._heap) == 1
 
 
+async def test_keys_that_were_disarmed_long_before_their_deadlines_leave_nothing_behind(stage: Stage) -> None:
+    for key in range(1_000):
+        stage.timer.arm(key, 10**12)
+        stage.timer.arm(key, None)
+    assert len(stage.timer._heap) == len(stage.timer._queued) < 100
+
+
+async def test_tidying_up_forgets_nobody_who_waits(stage: Stage) -> None:
+    stage.timer.arm(1, 2_000)
+    stage.timer.arm(1, 2_500)
+    stage.timer.arm(2, 1_500)
+    for key in range(10, 200):
+        stage.timer.arm(key, 10**12)
+        stage.timer.arm(key, None)
+    assert [stage.at(2_000), stage.at(2_500)] == [[2], [1]]
+
+
 async def test_the_loop_is_asked_for_the_next_deadline_only(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[float] = []
     loop = asyncio.get_running_loop()
