@@ -59,6 +59,9 @@ QUANTUM: Final = 1_000
 EXPRESS_SECONDS_MAX: Final = 300
 """How long AWS lets an express execution run."""
 
+STANDARD_SECONDS_MAX: Final = 365 * 24 * 3600
+"""How long AWS lets any other execution stay open, redrives included."""
+
 RUNNING: Final = "RUNNING"
 
 _TERMINAL: Final = frozenset(("ExecutionSucceeded", "ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut"))
@@ -87,7 +90,7 @@ class Execution:
         map_runs: frames whose Map Run is open, by run id.
         starting: frames whose Map Run has children to start, once for each event that may.
         starts_children: whether the event that is handled may have children of Map Runs started.
-        timeout_at: when the whole execution times out; None for never.
+        timeout_at: when the whole execution times out; None unless it runs.
         variables_bound_bytes: all variables together weigh no more than this; see ``variables``.
         now: the time of the event that is being handled.
         entropy: likewise its numbers.
@@ -183,13 +186,14 @@ class Execution:
         self.runnable.append(self.root)
 
     def begin(self) -> None:
-        """Run from now on, by the clock of the machine's TimeoutSeconds."""
+        """Run from now on, by the clock of the machine's TimeoutSeconds, and no longer than AWS lets it."""
         self.status = RUNNING
-        seconds = self.program.timeout_seconds
         if self.started.express:
-            seconds = EXPRESS_SECONDS_MAX if seconds is None else min(seconds, EXPRESS_SECONDS_MAX)
-        if seconds is not None:
-            self.timeout_at = self.now + seconds * 1000
+            self.timeout_at = self.now + EXPRESS_SECONDS_MAX * 1000
+        else:
+            self.timeout_at = self.started.started_at + STANDARD_SECONDS_MAX * 1000
+        if self.program.timeout_seconds is not None:
+            self.timeout_at = min(self.timeout_at, self.now + self.program.timeout_seconds * 1000)
 
     def run(self) -> bool:
         """Run frames until none can go on; return whether the quantum ended it before."""

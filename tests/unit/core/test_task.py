@@ -16,6 +16,7 @@ from stepfunctions.core.events import (
     TaskSucceeded,
     TimeReached,
 )
+from stepfunctions.core.execution import STANDARD_SECONDS_MAX
 from stepfunctions.core.interpreter import Interpreter
 from stepfunctions.core.program import compile as compile_program
 from stepfunctions.core.resources import parse_resource
@@ -181,7 +182,7 @@ def test_a_task_times_out_is_cancelled_and_tells_no_cause() -> None:
 def test_the_time_of_an_activity_begins_with_its_worker() -> None:
     player = Player(single(Type="Task", Resource=ACTIVITY, TimeoutSeconds=5, HeartbeatSeconds=3))
     assert player.details("ActivityScheduled") == [(ACTIVITY, "{}", 5, 3)]
-    assert player.interpreter.deadline is None
+    assert player.interpreter.deadline == STANDARD_SECONDS_MAX * 1000
     player.tell(TaskStarted("t1", "worker"), at=60_000)
     assert player.interpreter.deadline == 63_000
     player.tell(HeartbeatReceived("t1"), at=62_500)
