@@ -7,6 +7,9 @@ A mock is one of:
 - ``in_turn(first, second, ...)``: one mock per attempt;
 - any other JSON value: the result.
 
+What a mock answers is checked as soon as it is known: a result that is not JSON, or a time that is none, is a
+``MockError``. An exception of a mock function goes to whoever runs the test, with the state's name noted.
+
 Mocks are found by the state's name, by its Resource ARN, or by what follows ``:::`` in it, in this order::
 
     tasks = {
@@ -21,16 +24,19 @@ This module checks nothing against the services' API shapes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from math import isfinite
 from typing import Any, TypeAlias
 
+from stepfunctions.asl.suggest import suggest
 from stepfunctions.core.commands import ReadItems, ScheduleTask
 from stepfunctions.engine.handler import TaskError
 from stepfunctions.errors import MockError
 from stepfunctions.query.failure import Failure
-from stepfunctions.values import Json, dumps, loads
+from stepfunctions.values import Json, loads
 
 Mock: TypeAlias = Any
 """See the module's docstring; a type that tells a JSON value from a mock does not exist."""
@@ -51,6 +57,9 @@ class Answer:
         heartbeat_every_seconds: how often the worker is heard of; None for never.
         is_refused: the request itself fails, so that nothing is submitted.
         worker: the name of an activity's worker.
+
+    Raises:
+        MockError: a time that is negative or not finite, or no time between heartbeats.
     """
 
     result: Json = None
@@ -60,6 +69,13 @@ class Answer:
     heartbeat_every_seconds: float | None = None
     is_refused: bool = False
     worker: str | None = None
+
+    def __post_init__(self) -> None:
+        seconds, every = self.after_seconds, self.heartbeat_every_seconds
+        if seconds is not None and not (isfinite(seconds) and seconds >= 0):
+            raise MockError(f"after_seconds is {seconds}: give 0 or more, or use never() for a task that never ends.")
+        if every is not None and not (isfinite(every) and every > 0):
+            raise MockError(f"heartbeat_every_seconds is {every}: give more than 0, or None for no heartbeats.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +127,18 @@ class Stage:
 
     Args:
         mocks: as given to ``virtual.run``; None for none.
+
+    Raises:
+        MockError: neither mocks by name nor a function.
     """
 
     def __init__(self, mocks: Mocks | None) -> None:
+        if mocks is not None and not callable(mocks) and not isinstance(mocks, Mapping):
+            raise MockError(
+                f"tasks is a {type(mocks).__name__}: give mocks by name, or a function that answers for all."
+            )
         self._answer_all = mocks if callable(mocks) else None
-        self._by_name: Mapping[str, Mock] = {} if mocks is None or callable(mocks) else mocks
+        self._by_name: Mapping[str, Mock] = mocks if isinstance(mocks, Mapping) else {}
         self._attempts: dict[str, int] = {}
 
     def answer(self, task: ScheduleTask) -> Answer:
@@ -157,18 +180,19 @@ class Stage:
         for key in (task.state, task.resource, integration):
             if key in self._by_name:
                 return key
+        near = suggest(task.state, self._by_name)
         raise MockError(
             f"The Task state '{task.state}' calls {task.resource}, and no mock answers for it: "
             f"give tasks={{'{task.state}': ...}} or tasks={{'{integration or task.resource}': ...}}."
+            + (f" There is a mock for '{near}'." if near else "")
         )
 
     def _next(self, key: str, mock: InTurn, state: str) -> Mock:
         attempt = self._attempts.get(key, 0)
         self._attempts[key] = attempt + 1
         if attempt >= len(mock.mocks):
-            raise MockError(
-                f"in_turn(...) of '{key}' has {len(mock.mocks)} answers, and the state '{state}' asks for one more."
-            )
+            count = f"{len(mock.mocks)} answer{'' if len(mock.mocks) == 1 else 's'}"
+            raise MockError(f"in_turn(...) of '{key}' has {count}, and the state '{state}' asks for one more.")
         return mock.mocks[attempt]
 
 
@@ -177,12 +201,20 @@ def _play(mock: Mock, arguments: Json, state: str) -> Answer:
         value = mock(arguments) if callable(mock) else mock
     except TaskError as error:
         return Answer(failure=error.failure, is_refused=not error.submitted)
+    except Exception as error:
+        error.add_note(f"in the mock of the state '{state}', which was called with {arguments!r:.200}")
+        raise
     if isinstance(value, Failure):
         return Answer(failure=value)
-    if isinstance(value, Answer):
-        return value
+    answer = value if isinstance(value, Answer) else Answer(result=value)
+    for each in (answer.result, answer.submitted):
+        _check_json(each, state)
+    return answer
+
+
+def _check_json(value: object, state: str) -> None:
+    """Refuse what JSON does not have; also a datetime or a dataclass, which faster writers of JSON would take."""
     try:
-        dumps(value)
+        json.dumps(value, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
-        raise MockError(f"The mock of the state '{state}' returned what is not JSON: {error}.") from None
-    return Answer(result=value)
+        raise MockError(f"The mock of the state '{state}' answered what is not JSON: {error}.") from None

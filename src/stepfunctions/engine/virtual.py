@@ -17,13 +17,14 @@ Distributed Map's ItemReader reads what the mock of that name gives::
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from math import isfinite
 from typing import Final
 
 from stepfunctions.asl.model import StateMachine
-from stepfunctions.core.commands import CompleteExecution
 from stepfunctions.core.events import (
     ExecutionStarted,
     RedriveRequested,
@@ -34,8 +35,8 @@ from stepfunctions.core.program import Program
 from stepfunctions.core.program import compile as compile_program
 from stepfunctions.engine.mocks import Mocks, Stage
 from stepfunctions.engine.virtual_world import PROGRAMS, Actor, TaskCall, World
-from stepfunctions.errors import Conflict
-from stepfunctions.values import ABSENT, Json, dumps, loads
+from stepfunctions.errors import Conflict, InvalidRequest
+from stepfunctions.values import ABSENT, PAYLOAD_MAX_BYTES, Json, Payload, dumps, loads
 
 __all__ = ["ACCOUNT", "EPOCH", "TaskCall", "VirtualExecution", "run"]
 
@@ -49,8 +50,8 @@ class VirtualExecution:
     """How an execution went.
 
     Args:
-        status: ``SUCCEEDED``, ``FAILED``, ``TIMED_OUT``, ``ABORTED``; or ``RUNNING`` if it waits for a task that never
-            ends and has no timeout.
+        status: ``SUCCEEDED``, ``FAILED``, ``TIMED_OUT`` or ``ABORTED``. One that waits for a task that never ends times
+            out after a year, as on AWS.
         output: what it handed on, parsed; None unless it succeeded.
         error: the name of the error that ended it.
         cause: its cause.
@@ -86,7 +87,8 @@ class VirtualExecution:
             after_seconds: how long after its end.
 
         Raises:
-            Conflict: it runs, has succeeded, or was redriven before: redrive what that returned.
+            Conflict: it has succeeded, or was redriven before: redrive what that returned.
+            InvalidRequest: *after_seconds* is negative, or no number.
             MockError: a Task state that is reached has no mock, or one that cannot answer.
         """
         return self._run.redriven(len(self.events), tasks, after_seconds)
@@ -119,9 +121,15 @@ def run(
 
     Raises:
         DefinitionError: AWS would refuse the definition; carries every fault.
+        InvalidRequest: AWS would not start it: the input is not JSON or too large; or a time that is none.
         MockError: a state that is reached has no mock, or one that cannot answer.
     """
-    started = _started({} if input is ABSENT else input, name, machine_name, region, started_at)
+    if started_at.tzinfo is None:
+        raise InvalidRequest(f"started_at is {started_at}, without a time zone: give datetime(..., tzinfo=UTC).")
+    if stop_after_seconds is not None:
+        _check_seconds("stop_after_seconds", stop_after_seconds)
+    text = "{}" if input is ABSENT else _input_text(input)
+    started = _started(text, name, machine_name, region, started_at)
     return _Run(_compiled(definition), started, Stage(tasks), seed).to_end(stop_after_seconds)
 
 
@@ -140,7 +148,7 @@ class _Run:
         self._actor = Actor(program, started)
 
     def to_end(self, stop_after_seconds: float | None) -> VirtualExecution:
-        """Let things happen until the execution has ended, or nothing can happen any more."""
+        """Let things happen until the execution has ended; AWS's year for an open execution ends each."""
         self._world.tell(self._actor, self._actor.started)
         if stop_after_seconds is not None:
             self._world.tell(self._actor, StopRequested(), stop_after_seconds)
@@ -150,10 +158,11 @@ class _Run:
         """Go on after the end; *event_count* is what the caller knows of the history."""
         actor, world = self._actor, self._world
         status = actor.interpreter.status
-        if status in ("RUNNING", "SUCCEEDED"):
+        if status == "SUCCEEDED":
             raise Conflict(f"Execution is {status} and cannot be redriven")
         if event_count != len(actor.history):
             raise Conflict("The execution was redriven before: redrive what that returned.")
+        _check_seconds("after_seconds", after_seconds)
         if tasks is not None:
             world.stage = Stage(tasks)
         world.forget_upcoming()
@@ -164,7 +173,8 @@ class _Run:
     def _go_on(self) -> VirtualExecution:
         actor, world = self._actor, self._world
         world.go_on(actor)
-        end = actor.end or CompleteExecution("RUNNING")
+        end = actor.end
+        assert end is not None
         return VirtualExecution(
             end.status,
             None if end.output is None else loads(end.output),
@@ -177,9 +187,25 @@ class _Run:
         )
 
 
-def _started(data: Json, name: str, machine_name: str, region: str, started_at: datetime) -> ExecutionStarted:
+def _check_seconds(name: str, seconds: float) -> None:
+    if not (isfinite(seconds) and seconds >= 0):
+        raise InvalidRequest(f"{name} is {seconds}: give 0 or more.")
+
+
+def _input_text(data: Json) -> str:
+    try:
+        json.dumps(data, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidRequest(f"The input of the execution is not JSON: {error}.") from None
+    payload = Payload(data)
+    if payload.size_bytes > PAYLOAD_MAX_BYTES:
+        raise InvalidRequest(f"The input has {payload.size_bytes} bytes, and AWS takes {PAYLOAD_MAX_BYTES} at most.")
+    return payload.text
+
+
+def _started(text: str, name: str, machine_name: str, region: str, started_at: datetime) -> ExecutionStarted:
     return ExecutionStarted(
-        input=dumps(data),
+        input=text,
         execution_arn=f"arn:aws:states:{region}:{ACCOUNT}:execution:{machine_name}:{name}",
         name=name,
         role_arn=f"arn:aws:iam::{ACCOUNT}:role/{machine_name}",

@@ -90,7 +90,9 @@ class Actor:
         kin: of a child: its parent, the Map Run's id, its position, and how many items it has.
         end: how it ended; None while it has not.
         history: so far.
-        cancelled: the ids of tasks whose answers do not matter any more.
+        over: the ids of tasks that have ended, and of those whose end does not matter any more.
+        heartbeats: how often each task is heard of, in seconds, by its id.
+        armed_for: the deadline that the clock has been told last.
         children: of each Map Run, by position.
         runs: each Map Run's opening.
     """
@@ -103,7 +105,9 @@ class Actor:
         self.kin = kin
         self.end: CompleteExecution | None = None
         self.history: list[HistoryEvent] = []
-        self.cancelled: set[str] = set()
+        self.over: set[str] = set()
+        self.heartbeats: dict[str, float] = {}
+        self.armed_for: Instant | None = None
         self.children: dict[str, dict[int, Actor]] = {}
         self.runs: dict[str, OpenMapRun] = {}
 
@@ -135,7 +139,7 @@ class World:
             self._told.append((actor, event))
 
     def go_on(self, root: Actor) -> None:
-        """Let things happen until *root* has ended and nobody has been told anything, or nothing can happen."""
+        """Let things happen until *root* has ended and nobody has been told anything."""
         while (happening := self._next(root)) is not None:
             self._feed(*happening)
 
@@ -156,11 +160,21 @@ class World:
             at, kind, _, actor, event = heappop(self._upcoming)
             if kind == _DEADLINE and actor.interpreter.deadline != at:
                 continue
-            if actor.end is not None or getattr(event, "task_id", None) in actor.cancelled:
+            if actor.end is not None or getattr(event, "task_id", None) in actor.over:
                 continue
             self.now = max(self.now, at)
+            self._look_ahead(actor, event)
             return actor, event
         return None
+
+    def _look_ahead(self, actor: Actor, event: Event) -> None:
+        """Take in what *event*, whose time has come, means for later."""
+        if isinstance(event, TimeReached):
+            actor.armed_for = None
+        elif isinstance(event, TaskSucceeded | TaskFailed):
+            actor.over.add(event.task_id)
+        elif isinstance(event, HeartbeatReceived):
+            self.tell(actor, event, actor.heartbeats[event.task_id])
 
     def _at(self, instant: Instant, kind: int, actor: Actor, event: Event) -> None:
         self._upcoming_count += 1
@@ -170,7 +184,7 @@ class World:
         if actor.end is not None and not isinstance(event, RedriveRequested):
             return
         if isinstance(event, RedriveRequested):
-            actor.end = None
+            actor.end = actor.armed_for = None
         outcome = actor.interpreter.handle(event, Ambient(self.now, self._entropy.bits()))
         actor.history.extend(outcome.history)
         for command in outcome.commands:
@@ -178,7 +192,8 @@ class World:
         if outcome.yielded:
             self.tell(actor, Resumed())
         deadline = actor.interpreter.deadline
-        if deadline is not None:
+        if deadline is not None and deadline != actor.armed_for:
+            actor.armed_for = deadline
             self._at(deadline, _DEADLINE, actor, TimeReached())
 
     def _perform(self, actor: Actor, command: Command) -> None:
@@ -186,7 +201,7 @@ class World:
             case ScheduleTask():
                 self._begin(actor, command)
             case CancelTask(task_id=task_id):
-                actor.cancelled.add(task_id)
+                actor.over.add(task_id)
             case CompleteExecution():
                 self._complete(actor, command)
             case MapRunCommand():
@@ -204,6 +219,10 @@ class World:
             self._at(self.now, _ANSWER, actor, begun)
         for seconds, event in _course(task, answer):
             self._at(self.now + round(seconds * 1000), _ANSWER, actor, event)
+        every = _heartbeat_seconds(task, answer)
+        if every is not None:
+            actor.heartbeats[task.task_id] = every
+            self.tell(actor, HeartbeatReceived(task.task_id), every)
 
     def _complete(self, actor: Actor, end: CompleteExecution) -> None:
         actor.end = end
@@ -306,8 +325,6 @@ def _course(task: ScheduleTask, answer: Answer) -> Iterator[tuple[float, Event]]
     resource = parse_resource(task.resource)
     if resource is not None and resource.is_submitted and not answer.is_refused:
         yield 0, TaskSubmitted(task_id, dumps({} if answer.submitted is None else answer.submitted))
-    if answer.heartbeat_every_seconds is not None:
-        yield from _heartbeats(task, answer.heartbeat_every_seconds, seconds)
     if seconds is None:
         return
     if answer.failure is None:
@@ -316,9 +333,9 @@ def _course(task: ScheduleTask, answer: Answer) -> Iterator[tuple[float, Event]]
         yield seconds, TaskFailed(task_id, answer.failure.error, answer.failure.cause, not answer.is_refused)
 
 
-def _heartbeats(task: ScheduleTask, every: float, until: float | None) -> Iterator[tuple[float, Event]]:
-    """Yield the signs of life of a task that takes *until* seconds; of an endless one, for a day."""
-    at = every
-    while at < (86_400 if until is None else until):
-        yield at, HeartbeatReceived(task.task_id)
-        at += every
+def _heartbeat_seconds(task: ScheduleTask, answer: Answer) -> float | None:
+    """Return how often it matters that *task* is heard of: as seldom as keeps it alive. None if it never does."""
+    every, silence_max = answer.heartbeat_every_seconds, task.heartbeat_seconds
+    if every is None or silence_max is None or every > silence_max:
+        return None
+    return every * (silence_max // every)

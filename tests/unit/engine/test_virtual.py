@@ -12,13 +12,14 @@ from stepfunctions.asl.parse import parse
 from stepfunctions.engine.handler import TaskError
 from stepfunctions.engine.mocks import fails, in_turn, never, succeeds
 from stepfunctions.engine.virtual import TaskCall, run
-from stepfunctions.errors import Conflict, DefinitionError, MockError
+from stepfunctions.errors import Conflict, DefinitionError, InvalidRequest, MockError
 from stepfunctions.query.failure import Failure
 
 INVOKE = "arn:aws:states:::lambda:invoke"
 TRAIN = "arn:aws:states:::sagemaker:createTrainingJob.sync"
 CALLBACK = "arn:aws:states:::sqs:sendMessage.waitForTaskToken"
 MONTH = 30 * 86_400
+YEAR = 365 * 86_400
 
 
 def one(**fields: Any) -> dict[str, Any]:
@@ -87,9 +88,51 @@ def test_a_missing_mock_is_named() -> None:
         run(task())
 
 
-def test_a_result_that_is_not_json_is_refused() -> None:
-    with pytest.raises(MockError, match="'S' returned what is not JSON"):
-        run(task(), tasks={"S": lambda arguments: object()})
+def test_a_missing_mock_whose_name_is_nearly_there_is_pointed_out() -> None:
+    with pytest.raises(MockError, match=r"There is a mock for 's'\.$"):
+        run(task(), tasks={"s": 1})
+
+
+def test_mocks_are_given_by_name_or_as_a_function() -> None:
+    with pytest.raises(MockError, match="tasks is a list"):
+        run(task(), tasks=[1])  # type: ignore[arg-type]
+
+
+NOT_JSON = [object(), {"at": datetime(2024, 1, 1, tzinfo=UTC)}, float("nan"), {1, 2}]
+
+
+@pytest.mark.parametrize("value", NOT_JSON)
+@pytest.mark.parametrize("form", [lambda each: each, lambda each: lambda arguments: each, succeeds])
+def test_a_result_that_is_not_json_is_refused(form: Any, value: Any) -> None:
+    with pytest.raises(MockError, match="'S' answered what is not JSON"):
+        run(task(), tasks={"S": form(value)})
+
+
+def test_so_is_the_answer_to_a_request() -> None:
+    with pytest.raises(MockError, match="'S' answered what is not JSON: Object of type set"):
+        run(task(CALLBACK), tasks={"S": succeeds(submitted={1})})
+
+
+@pytest.mark.parametrize("value", NOT_JSON)
+def test_so_is_an_input_that_is_not_json(value: Any) -> None:
+    with pytest.raises(InvalidRequest, match="input of the execution is not JSON"):
+        run(one(Type="Pass"), value)
+
+
+def test_an_input_counts_in_bytes_and_may_have_as_many_as_on_aws() -> None:
+    assert run(one(Type="Pass"), "é" * (131_072 - 1)).status == "SUCCEEDED"
+    with pytest.raises(InvalidRequest, match="The input has 262146 bytes, and AWS takes 262144"):
+        run(one(Type="Pass"), "é" * 131_072)
+
+
+def test_a_start_without_a_time_zone_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match="without a time zone"):
+        run(one(Type="Pass"), started_at=datetime(2024, 1, 1))  # noqa: DTZ001 - what is tested
+
+
+def test_an_execution_cannot_be_stopped_before_it_starts() -> None:
+    with pytest.raises(InvalidRequest, match="stop_after_seconds is -5"):
+        run(one(Type="Pass"), stop_after_seconds=-5)
 
 
 def raises(arguments: Any) -> Any:
@@ -104,8 +147,9 @@ def test_a_mock_fails_in_whatever_way_is_handy(mock: Any) -> None:
 
 
 def test_a_bug_in_a_mock_is_not_hidden() -> None:
-    with pytest.raises(ZeroDivisionError):
-        run(task(), tasks={"S": lambda arguments: 1 // 0})
+    with pytest.raises(ZeroDivisionError) as raised:
+        run(task(), {"x": 5}, tasks={"S": lambda arguments: 1 // 0})
+    assert raised.value.__notes__ == ["in the mock of the state 'S', which was called with {'x': 5}"]
 
 
 def test_tasks_take_their_time_side_by_side() -> None:
@@ -127,7 +171,7 @@ def test_attempts_are_answered_in_turn() -> None:
 
 
 def test_one_attempt_too_many_is_named() -> None:
-    with pytest.raises(MockError, match="has 1 answers"):
+    with pytest.raises(MockError, match=r"has 1 answer, and the state 'S' asks for one more"):
         run(task(Retry=[{"ErrorEquals": ["Busy"]}]), tasks={"S": in_turn(fails("Busy"))})
 
 
@@ -166,10 +210,47 @@ def test_heartbeats_keep_a_task_alive() -> None:
     assert (silent.error, silent.elapsed_seconds) == ("States.Timeout", 60)
 
 
-def test_a_task_that_never_ends_leaves_the_execution_running() -> None:
+def test_a_task_that_never_ends_ends_with_its_execution_after_a_year() -> None:
     execution = run(task(CALLBACK), tasks={"S": never()})
-    assert execution.status == "RUNNING"
-    assert execution.history[-1]["type"] == "TaskSubmitted"
+    assert (execution.status, execution.elapsed_seconds) == ("TIMED_OUT", YEAR)
+    assert [event["type"] for event in execution.history[-2:]] == ["TaskSubmitted", "ExecutionTimedOut"]
+
+
+def test_no_execution_stays_open_for_more_than_a_year() -> None:
+    assert run(one(Type="Wait", Seconds=YEAR)).status == "TIMED_OUT"
+    assert run(one(Type="Wait", Seconds=YEAR - 1)).status == "SUCCEEDED"
+    assert run({**one(Type="Wait", Seconds=YEAR), "TimeoutSeconds": YEAR + 1}).elapsed_seconds == YEAR
+
+
+def test_heartbeats_keep_a_task_alive_for_as_long_as_it_takes() -> None:
+    definition = task(CALLBACK, HeartbeatSeconds=3600, TimeoutSeconds=3 * MONTH)
+    busy = never(heartbeat_every_seconds=1000)
+    assert run(definition, tasks={"S": busy}).elapsed_seconds == 3 * MONTH
+    done = succeeds(after_seconds=2 * MONTH, heartbeat_every_seconds=3600)
+    assert run(definition, tasks={"S": done}).status == "SUCCEEDED"
+
+
+def test_heartbeats_that_are_too_seldom_do_not_help() -> None:
+    definition = task(CALLBACK, HeartbeatSeconds=60)
+    execution = run(definition, tasks={"S": succeeds(after_seconds=90, heartbeat_every_seconds=61)})
+    assert (execution.error, execution.elapsed_seconds) == ("States.Timeout", 60)
+
+
+def test_a_task_that_does_not_need_heartbeats_may_have_them() -> None:
+    assert run(task(), tasks={"S": succeeds(1, after_seconds=9, heartbeat_every_seconds=1)}).output == 1
+
+
+@pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf")])
+def test_a_time_that_is_none_is_refused_where_it_is_given(seconds: float) -> None:
+    with pytest.raises(MockError, match=r"after_seconds is .*never"):
+        succeeds(after_seconds=seconds)
+    with pytest.raises(MockError, match="heartbeat_every_seconds"):
+        never(heartbeat_every_seconds=seconds)
+
+
+def test_heartbeats_need_time_between_them() -> None:
+    with pytest.raises(MockError, match="give more than 0"):
+        never(heartbeat_every_seconds=0)
 
 
 def test_answers_of_stopped_tasks_do_not_move_the_clock() -> None:
@@ -196,6 +277,11 @@ def test_answers_of_stopped_tasks_do_not_move_the_clock() -> None:
 def test_an_execution_can_be_stopped() -> None:
     execution = run(one(Type="Wait", Seconds=MONTH), stop_after_seconds=60)
     assert (execution.status, execution.elapsed_seconds) == ("ABORTED", 60)
+
+
+def test_an_execution_that_has_ended_by_then_is_not_stopped() -> None:
+    execution = run(one(Type="Wait", Seconds=5), stop_after_seconds=60)
+    assert (execution.status, execution.elapsed_seconds) == ("SUCCEEDED", 5)
 
 
 def test_the_machines_own_timeout_holds() -> None:
@@ -259,3 +345,10 @@ def test_tasks_begin_before_any_of_them_is_submitted_as_on_the_engine() -> None:
     execution = run({"StartAt": "P", "States": {"P": parallel}}, tasks={"A": 1, "B": 2})
     told = [event["type"] for event in execution.history if event["type"] in ("TaskStarted", "TaskSubmitted")]
     assert told == ["TaskStarted", "TaskStarted", "TaskSubmitted", "TaskSubmitted"]
+
+
+@pytest.mark.parametrize("seconds", [-1, float("nan")])
+def test_nothing_is_redriven_before_it_ended(seconds: float) -> None:
+    failed = run({"StartAt": "F", "States": {"F": {"Type": "Fail"}}})
+    with pytest.raises(InvalidRequest, match="after_seconds is"):
+        failed.redrive(after_seconds=seconds)
