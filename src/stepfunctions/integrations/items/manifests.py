@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from stepfunctions.integrations.items.failures import Malformed
@@ -40,17 +41,14 @@ async def listed_objects(store: ObjectStore, reading: Reading) -> AsyncGenerator
         Malformed: it is no such manifest.
     """
     key = reading.key or ""
-    listed = (
-        _inventory(store, reading.bucket, key)
-        if reading.manifest == S3_INVENTORY or reading.format is None
-        else _athena(store, reading.bucket, key, reading.format)
-    )
-    async with aclosing(listed):
+    assert reading.format is not None, "only a listing has no format"
+    read = _inventory if reading.manifest == S3_INVENTORY else _athena
+    async with aclosing(read(store, reading.bucket, key, reading.format)) as listed:
         async for each in listed:
             yield each
 
 
-async def _inventory(store: ObjectStore, bucket: str, key: str) -> AsyncGenerator[DataObject, None]:
+async def _inventory(store: ObjectStore, bucket: str, key: str, data: Format) -> AsyncGenerator[DataObject, None]:
     size = store.head(bucket, key).size_bytes
     if size > INVENTORY_MANIFEST_MAX_BYTES:
         raise Malformed(f"it has {size} bytes: is it the manifest.json of an S3 inventory?")
@@ -63,9 +61,9 @@ async def _inventory(store: ObjectStore, bucket: str, key: str) -> AsyncGenerato
         raise Malformed(f"it is not the manifest.json of an S3 inventory: {error!r}") from None
     if file_format != "CSV":
         raise Malformed(f"it is an S3 inventory in {file_format}, and only CSV can be read")
-    headers = tuple(name.strip() for name in str(schema).split(","))
+    headers = data.headers or tuple(name.strip() for name in str(schema).split(","))
     for each in keys:
-        yield DataObject(data_bucket, each, Format(input_type="CSV", headers=headers))
+        yield DataObject(data_bucket, each, replace(data, headers=headers))
 
 
 async def _athena(store: ObjectStore, bucket: str, key: str, data: Format) -> AsyncGenerator[DataObject, None]:

@@ -57,8 +57,8 @@ class Reading:
         prefix: of the objects to list.
         start_after: the key after which the list begins.
         manifest: ``S3_INVENTORY`` or ``ATHENA_DATA`` if the object is a manifest.
-        format: of the object, or of those that the manifest or the listing names; None for the listing itself, and for
-            an inventory, which says it itself.
+        format: of the object, or of those that the manifest or the listing names; None for the listing itself. An
+            inventory names the columns itself where this does not.
         items_max_count: no more are read.
     """
 
@@ -94,7 +94,7 @@ def parse_reading(request: ItemRequest) -> Reading:
         bucket=bucket,
         key=_text(arguments, "Key"),
         manifest=manifest,
-        format=None if manifest == S3_INVENTORY else format_of(request.config),
+        format=format_of({**request.config, "InputType": "CSV"} if manifest == S3_INVENTORY else request.config),
         items_max_count=items_max_count,
     )
 

@@ -183,6 +183,8 @@ async def test_an_inventory_gives_the_rows_of_its_files_named_by_its_schema(stor
     ]
     assert await pages(store, request({"InputType": "MANIFEST"})) == expected
     assert await pages(store, request({"ManifestType": "S3_INVENTORY"})) == expected
+    given = {"InputType": "MANIFEST", "CSVHeaderLocation": "GIVEN", "CSVHeaders": ["b", "k"], "MaxItems": 1}
+    assert await read(store, request(given)) == [{"b": "source", "k": "a%20b"}]
 
 
 def _row(key: str, size: str) -> Json:
