@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-BENCHMARKS = ("imports", "core", "s3", "wire")
+BENCHMARKS = ("imports", "core", "s3", "distributed_map", "wire")
 
 
 def main() -> int:
