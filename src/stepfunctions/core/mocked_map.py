@@ -1,11 +1,11 @@
 """A Map, of either mode, whose iterations do not begin: the input of each is made, and then the mock is their outcome.
 
-What an ItemReader would read is given, or is not known; then there is nothing to show of items. Not verified against
-AWS: what the steps after the selection look like, and that an ItemReader's and a ResultWriter's arguments are evaluated
-at all.
+What an ItemReader would read is given as the data that it reads, or as the state's input if that is an array, or is not
+known; then there is nothing to show of items. Not verified against AWS: what the steps after the selection look like,
+and that an ItemReader's and a ResultWriter's arguments are evaluated at all.
 
-Source: AWS API reference, InspectionData, TestStateConfiguration; recordings of TestState, which holds failed
-iterations against thresholds only where the state has one.
+Source: AWS API reference, InspectionData, TestStateConfiguration; Developer Guide, "Testing Distributed Map states";
+recordings of TestState, which holds failed iterations against thresholds only where the state has one.
 """
 
 from __future__ import annotations
@@ -93,12 +93,14 @@ class MockedMap(Map):
             self._inspection.note(AFTER_ITEMS_PATH, items)
             return items, "STATE_DATA"
         read, given = self._reader.evaluate(effective, scope), self._mock.items
-        if given is not None and "ItemsPointer" in read["config"]:
-            self._inspection.note(AFTER_ITEMS_POINTER, given)
-        items_max = read["config"].get("MaxItems") or None
+        source, items_max = _source(read["arguments"]), read["config"].get("MaxItems") or None
         if items_max is not None and items_max < 0:
-            return Failure(ITEM_READER_FAILED, "field MaxItems must be positive"), ""
-        return None if given is None else given[:items_max], _source(read["arguments"])
+            return Failure(ITEM_READER_FAILED, "field MaxItems must be positive"), source
+        if given is None:
+            return effective if isinstance(effective, list) else None, source
+        if "ItemsPointer" in read["config"]:
+            self._inspection.note(AFTER_ITEMS_POINTER, given)
+        return given[:items_max], source
 
     def _numbers(self, effective: Json, scope: Surroundings) -> Thresholds:
         """Return the thresholds, and have them and the concurrency shown."""

@@ -3,7 +3,8 @@
 A ``Trial`` is an interpreter whose program is the one state. It is fed and driven like any other, and writes no history
 that anybody keeps; what it is asked for is its ``end``: where the state led, what its error was routed to, and what it
 did to its data on the way. Nothing is retried and no other state is entered: a retrier that would try again ends the
-trial, and every state that can come next is a stand-in that does.
+trial, and every state that can come next is a stand-in that does. A failure that the state does not handle goes to the
+states around it.
 
 With a mock the state's work is not done: a Task's service is not called, a Parallel's branches and a Map's iterations
 do not begin. All that the state evaluates before its work and after it is evaluated.
@@ -13,13 +14,16 @@ Source: AWS API reference, TestState; recordings of it. Its causes lack the pref
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from stepfunctions.asl import model
 from stepfunctions.core import routing
 from stepfunctions.core.commands import CompleteExecution
+from stepfunctions.core.context import MapItem
+from stepfunctions.core.enclosing import Enclosing, first_item
 from stepfunctions.core.events import ExecutionStarted
 from stepfunctions.core.execution import Execution
 from stepfunctions.core.failures import TIMED_OUT
@@ -40,6 +44,8 @@ FAILED: Final = "FAILED"
 RETRIABLE: Final = "RETRIABLE"
 CAUGHT_ERROR: Final = "CAUGHT_ERROR"
 
+_Compiled = TypeVar("_Compiled", bound=CompiledState)
+
 STATE_NAME: Final = "StateName"
 """What the context object of a trial calls its state, whatever the definition calls it."""
 
@@ -50,15 +56,19 @@ class Conditions:
 
     Args:
         variables: the workflow variables in reach.
-        context: what the context object is to hold instead of its own; members that are not given stay.
+        context: the context object; None for that of an execution of its own.
         mock: what stands in for the state's work; None to have it done.
         retry_count: how often the retrier that names the mocked error has tried again before.
+        enclosing: the Parallel and Map states around it, innermost first.
+        failed_iterations: how many iterations of the Map around it have failed before.
     """
 
     variables: Mapping[str, Json] = field(default_factory=dict)
-    context: Mapping[str, Json] = field(default_factory=dict)
+    context: Mapping[str, Json] | None = None
     mock: Mock | None = None
     retry_count: int = 0
+    enclosing: Sequence[model.Parallel | model.Map] = ()
+    failed_iterations: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,15 +115,17 @@ class Trial(Interpreter):
 class _Trying(Execution):
     """The execution of a trial: the verbs that would lead away from the state end it."""
 
-    __slots__ = ("_conditions", "_details", "_failure", "_inspection", "_state", "end")
+    __slots__ = ("_conditions", "_details", "_enclosing", "_failure", "_inspection", "_retried", "_state", "end")
 
     def __init__(self, state: model.State, conditions: Conditions) -> None:
         self._inspection = Inspection(state)
         compiled = _compile(state, conditions.mock, self._inspection)
         super().__init__(Program(compiled, {STATE_NAME: compiled}))
-        self.surroundings = _GivenSurroundings(self, conditions.context)
+        self.surroundings = _GivenSurroundings(self, conditions)
         self._state = state
         self._conditions = conditions
+        self._enclosing = deque(_linked(Enclosing(each, conditions.failed_iterations)) for each in conditions.enclosing)
+        self._retried = conditions.retry_count
         self._failure: Failure | None = None
         self._details: dict[str, int] = {}
         self.end: TrialEnd | None = None
@@ -121,14 +133,19 @@ class _Trying(Execution):
     def start(self, event: ExecutionStarted) -> None:
         """Put the frame on the state, with what it has behind it."""
         super().start(event)
-        frame, conditions = self.root, self._conditions
-        frame.variables = conditions.variables
+        conditions = self._conditions
+        self.root.variables = conditions.variables
         if conditions.mock is not None and conditions.mock.failure is not None:
-            retrier = routing.first_match(frame.state.retriers, conditions.mock.failure)
-            frame.retry_counts = None if retrier is None else {retrier: conditions.retry_count}
+            self._count_retries(self.root, conditions.mock.failure)
         self._inspection.note(INPUT, self.input)
         if isinstance(self._state, model.Fail):
             self._inspection.note(AFTER_INPUT_PATH, self.input)
+
+    def _count_retries(self, frame: Frame, failure: Failure) -> None:
+        """Have the retrier that names *failure*, the first one that does, know how often it has tried."""
+        retrier = routing.first_match(frame.state.retriers, failure)
+        frame.retry_counts = None if retrier is None else {retrier: self._retried}
+        self._retried = self._retried if retrier is None else 0
 
     def blame(self, frame: Frame, failure: Failure) -> Failure:
         """Return *failure* as it is: there is one state only."""
@@ -167,13 +184,33 @@ class _Trying(Execution):
         self._end(SUCCEEDED if self._failure is None else CAUGHT_ERROR, output, following)
 
     def finish_failed(self, previous_event_id: int, failure: Failure) -> None:
-        """End with *failure*; if it is another than the one that was routed, nothing names it."""
+        """End with *failure*, unless a state around this one has a retrier or a catcher for it.
+
+        If it is another failure than the one that was routed, nothing in this state names it.
+        """
+        if self._is_taken(failure):
+            return
         if failure != self._failure:
             self._failure, self._details = failure, {}
         self._end(FAILED, None, None)
 
+    def _is_taken(self, failure: Failure) -> bool:
+        """Route *failure* in the first state around this one that names it; return whether there is one."""
+        frame: Frame = self.root
+        passed: Failure | None = failure
+        while self._enclosing and passed is not None:
+            enclosing = self._enclosing.popleft()
+            passed = enclosing.takes(passed)
+            if passed is not None and enclosing.names(passed):
+                frame.state = enclosing
+                self._count_retries(frame, passed)
+                routing.fail(self, frame, passed)
+                return True
+        return False
+
     def finish_timed_out(self) -> None:
         """End because five minutes are over."""
+        self._enclosing.clear()
         self.finish_failed(0, TIMED_OUT)
 
     def _end(self, status: str, output: Payload | None, following: str | None) -> None:
@@ -192,19 +229,28 @@ class _Trying(Execution):
 
 
 class _GivenSurroundings(Surroundings):
-    """Surroundings whose context object is given in part."""
+    """Surroundings whose context object may be given. Only the item that an ItemSelector is about is never given."""
 
-    __slots__ = ("_given",)
+    __slots__ = ("_enclosing", "_given")
 
-    def __init__(self, execution: Execution, given: Mapping[str, Json]) -> None:
+    def __init__(self, execution: Execution, conditions: Conditions) -> None:
         super().__init__(execution)
-        self._given = given
+        self._enclosing = conditions.enclosing
+        self._given = conditions.context
+
+    def look_from(self, frame: Frame, *, item: MapItem | None = None, token: str | None = None) -> None:
+        """Point at *frame*; without an item of its own, at the first of the Map around it."""
+        if item is None and self._given is None:
+            item = first_item(self._enclosing, frame.payload.value)
+        super().look_from(frame, item=item, token=token)
 
     @property
     def context(self) -> Json:
-        """The context object, with what was given in the place of its own."""
+        """The context object; without a role, its RoleArn is null."""
         own = super().context
-        return {**own, **{name: {**own.get(name, {}), **members} for name, members in self._given.items()}}
+        if self._given is not None:
+            return {**self._given, **({"Map": own["Map"]} if "Map" in own else {})}
+        return {**own, "Execution": {**own["Execution"], "RoleArn": own["Execution"]["RoleArn"] or None}}
 
 
 class _Beyond(CompiledState):
@@ -229,5 +275,9 @@ def _compile(state: model.State, mock: Mock | None, inspection: Inspection) -> C
     compiled = compile_state(state) if mock is None else compile_mocked(state, mock, inspection)
     compiled.name = STATE_NAME
     compiled.flow = InspectedFlow(flow=compiled.flow, inspection=inspection)
+    return _linked(compiled)
+
+
+def _linked(compiled: _Compiled) -> _Compiled:
     compiled.link(_Elsewhere())
     return compiled

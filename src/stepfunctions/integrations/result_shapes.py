@@ -4,7 +4,8 @@ A ``.sync`` task results in what its last poll answered. No shape is told for a 
 function's, an activity's or a callback's, whatever an HTTP endpoint, API Gateway or Kubernetes answers, and those of
 integrations with no operation of that name.
 
-Source: AWS Developer Guide, "Integrating optimized services", "AWS SDK service integrations".
+Source: AWS Developer Guide, "Integrating optimized services", "AWS SDK service integrations", "Mocking service
+integrations".
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from stepfunctions.errors import InvalidRequest
 from stepfunctions.integrations.registry import SYNC, SYNC_2, WAIT_FOR_TASK_TOKEN, Resource
 from stepfunctions.shapes import Model, load, services
 
-_NO_API: Final = frozenset({"http", "apigateway", "eks"})
+_NO_API: Final = frozenset({"http:invoke", "apigateway:invoke", "eks:call", "eks:runJob"})
 
 OPTIMISED_SERVICES: Final = {
     "states": "stepfunctions",
@@ -76,6 +77,12 @@ POLLS: Final = {
     "codebuild:retryBuildBatch": "BatchGetBuildBatches",
     "databrew:startJobRun": "DescribeJobRun",
     "ecs:runTask": "DescribeTasks",
+    "eks:createCluster": "DescribeCluster",
+    "eks:createFargateProfile": "DescribeFargateProfile",
+    "eks:createNodegroup": "DescribeNodegroup",
+    "eks:deleteCluster": "DescribeCluster",
+    "eks:deleteFargateProfile": "DescribeFargateProfile",
+    "eks:deleteNodegroup": "DescribeNodegroup",
     "emr:createCluster": "DescribeCluster",
     "emr:addStep": "DescribeStep",
     "emr:terminateCluster": "DescribeCluster",
@@ -146,7 +153,7 @@ def _of_sdk(name: str, resource: Resource) -> ResultShape:
 
 
 def _of_optimised(name: str, resource: Resource) -> ResultShape | None:
-    if name in _NO_API:
+    if f"{name}:{resource.action}" in _NO_API:
         return None
     model = load(OPTIMISED_SERVICES.get(f"{name}:{resource.action}") or OPTIMISED_SERVICES.get(name, name))
     key = f"{model.name}:{resource.action}"

@@ -115,13 +115,13 @@ def _trial(params: Mapping[str, Any]) -> Trial:
     _check_shape({name: value for name, value in params.items() if value is not None})
     try:
         check_request(params)
-        state = tested_state(params["definition"], params["stateName"])
+        state, enclosing = tested_state(params["definition"], params["stateName"])
         if params["mock"] is None and isinstance(state, model.WorkState):
             raise MockError(
                 f"The state '{state.name}' is a {state.type}, whose work nothing does here: "
                 'give mock={"result": ...} or mock={"errorOutput": {"error": ...}}.'
             )
-        return Trial(state, conditions_of({**params, "roleArn": ROLE}, state))
+        return Trial(state, conditions_of(params, state, enclosing))
     except AwsError as error:
         raise InvalidRequest(error.message) from None
 

@@ -12,12 +12,14 @@ from stepfunctions.asl.parse import parse_state
 from stepfunctions.core.ambient import Ambient
 from stepfunctions.core.commands import ScheduleTask
 from stepfunctions.core.events import ExecutionStarted, TaskFailed, TaskStarted, TaskSucceeded, TimeReached
+from stepfunctions.core.failures import THRESHOLD_EXCEEDED
 from stepfunctions.core.mock import Mock
 from stepfunctions.core.trial import Conditions, Trial, TrialEnd
 from stepfunctions.errors import InvalidRequest
 from stepfunctions.query.failure import Failure
 
 PROCESSOR = {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}
+DISTRIBUTED = {**PROCESSOR, "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}}
 BROKEN = Failure("Broken", "It broke.")
 CATCH = [{"ErrorEquals": ["Other"], "Next": "A"}, {"ErrorEquals": ["Broken"], "Next": "B"}]
 RETRY = [{"ErrorEquals": ["Other"]}, {"ErrorEquals": ["Broken"], "IntervalSeconds": 3, "MaxAttempts": 2}]
@@ -206,14 +208,65 @@ def test_the_context_object_calls_the_state_by_a_name_of_its_own() -> None:
     assert sorted(context["Execution"]) == ["Id", "Input", "Name", "RoleArn", "StartTime"]
 
 
-def test_a_context_object_that_is_given_in_part_covers_that_part() -> None:
+def test_a_context_object_that_is_given_is_all_there_is() -> None:
     given = {"Execution": {"Name": "mine"}, "Task": {"Token": "mine too"}}
-    state = {"Type": "Task", "Resource": TOKEN, "Parameters": {"c.$": "$$"}}
-    end = try_out(state, mock=Mock(result={}), context=given, retry_count=1)
-    context = end.inspection.steps["afterParameters"]["c"]
-    assert (context["Execution"]["Name"], context["Task"]) == ("mine", {"Token": "mine too"})
-    assert context["Execution"]["Id"].endswith(":express:machine:one")
-    assert context["State"]["RetryCount"] == 0
+    end = try_out({"Type": "Task", "Resource": TOKEN, "Parameters": {"c.$": "$$"}}, mock=Mock(result={}), context=given)
+    assert end.inspection.steps["afterParameters"]["c"] == given
+
+
+def test_an_item_selector_sees_its_item_in_any_context_object() -> None:
+    state = map_state(ItemSelector={"v.$": "$$.Map.Item.Value", "c.$": "$$.Execution.Name"})
+    end = try_out(state, [1], mock=Mock(result=[0]), context={"Execution": {"Name": "mine"}})
+    assert end.inspection.steps["afterItemSelector"] == [{"v": 1, "c": "mine"}]
+
+
+# What is around it: Parallel and Map
+
+
+def around(**fields: Any) -> Any:
+    """Return an inline Map with *fields*, as it stands around a state."""
+    return parse_state({**map_state(**fields), "End": True})
+
+
+def test_a_state_within_a_map_is_tried_on_its_first_item() -> None:
+    reader = {"Resource": "arn:aws:states:::s3:getObject", "Parameters": {"Bucket": "b", "Key": "k"}}
+    outer = around(ItemProcessor=DISTRIBUTED, ItemReader={**reader, "ReaderConfig": {"InputType": "JSON"}})
+    state = {"Type": "Pass", "Parameters": {"i.$": "$$.Map.Item"}}
+    item = {"Index": 0, "Value": 7}
+    assert output(try_out(state, 7, enclosing=(around(), outer)))["i"] == {**item, "Source": "STATE_DATA"}
+    assert output(try_out(state, 7, enclosing=(outer,)))["i"] == {**item, "Source": "S3://b/k"}
+
+
+def test_a_failure_that_a_state_does_not_handle_is_for_those_around_it() -> None:
+    task = {"Type": "Task", "Resource": TASK, "Retry": [{"ErrorEquals": ["Other"]}]}
+    end = try_out(task, 7, mock=Mock(failure=BROKEN), enclosing=(around(Retry=RETRY[:1]), around(Catch=CATCH)))
+    assert (end.status, end.next_state, end.failure) == ("CAUGHT_ERROR", "B", BROKEN)
+    assert end.error_details == {"catchIndex": 1}
+
+
+def test_a_retrier_around_a_state_has_tried_as_often_as_is_said() -> None:
+    task, outer = {"Type": "Task", "Resource": TASK}, around(Retry=RETRY, Catch=CATCH)
+    tried = [try_out(task, mock=Mock(failure=BROKEN), enclosing=(outer,), retry_count=count) for count in (1, 2)]
+    assert [end.status for end in tried] == ["RETRIABLE", "CAUGHT_ERROR"]
+    assert tried[0].error_details == {"retryIndex": 1, "retryBackoffIntervalSeconds": 6}
+
+
+def test_nothing_around_a_state_handles_what_ends_an_execution() -> None:
+    outer = around(Catch=[{"ErrorEquals": ["States.ALL"], "Next": "N"}])
+    end = try_out({"Type": "Pass", "InputPath": "$.x"}, enclosing=(outer,))
+    assert (end.status, end.failure and end.failure.error) == ("FAILED", "States.Runtime")
+
+
+@pytest.mark.parametrize(("failed", "status"), [(0, "FAILED"), (1, "CAUGHT_ERROR")])
+def test_a_child_of_a_distributed_map_counts_against_its_threshold(failed: int, status: str) -> None:
+    names = {"A": "Broken", "B": "States.ExceedToleratedFailureThreshold"}
+    catch = [{"ErrorEquals": [error], "Next": state} for state, error in names.items()]
+    outer = around(ItemProcessor=DISTRIBUTED, ToleratedFailureCount=1, Catch=catch)
+    state = {"Type": "Fail", "Error": "Broken", "Cause": "It broke."}
+    end = try_out(state, enclosing=(outer,), failed_iterations=failed)
+    assert end.status == status
+    assert end.failure == (THRESHOLD_EXCEEDED if failed else BROKEN)
+    assert end.next_state == ("B" if failed else None)
 
 
 # What it does to its data
@@ -337,7 +390,6 @@ def test_items_that_are_no_array_fail_the_map_before_its_mock() -> None:
     assert end.failure == Failure("States.Runtime", 'Reference path "$.l" must point to array.')
 
 
-DISTRIBUTED = {**PROCESSOR, "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}}
 READER = {
     "Resource": "arn:aws:states:::s3:getObject",
     "Parameters": {"Bucket": "b", "Key.$": "$.key"},
@@ -360,6 +412,12 @@ def test_items_that_nobody_knows_are_not_shown() -> None:
     end = try_out(state, {"key": "k", "most": 2}, mock=Mock(result=[1]))
     assert end.status == "SUCCEEDED"
     assert sorted(end.inspection.steps) == ["afterInputPath", "afterResultPath", "afterResultSelector", "input"]
+
+
+def test_items_that_would_be_read_may_be_given_in_the_input() -> None:
+    reader = {"Resource": "arn:aws:states:::s3:listObjectsV2", "Parameters": {"Bucket": "b"}}
+    state = map_state(ItemProcessor=DISTRIBUTED, ItemReader=reader, ItemSelector={"v.$": "$$.Map.Item.Value"})
+    assert try_out(state, [1], mock=Mock(result=[1])).inspection.steps["afterItemSelector"] == [{"v": 1}]
 
 
 def test_fewer_items_than_none_cannot_be_read() -> None:

@@ -1,7 +1,9 @@
 """The context object that a TestState request gives.
 
-Source: AWS API reference, TestState; recordings of it. Not verified against AWS: the texts for what is no JSON object
-and for members that must be numbers or objects, and that members which are not given keep their defaults.
+It takes the place of the one that there is without it: members that are not given are not there.
+
+Source: AWS API reference, TestState; Developer Guide, "Testing state machines with TestState API"; recordings. Not
+verified against AWS: the texts for what is no JSON object and for members that must be numbers or objects.
 """
 
 from __future__ import annotations

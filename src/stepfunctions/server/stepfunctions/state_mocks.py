@@ -6,8 +6,8 @@ verified against AWS.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, TypeAlias
 
 from stepfunctions.asl import model
 from stepfunctions.core.mock import Mock
@@ -18,12 +18,8 @@ from stepfunctions.server.stepfunctions.errors import validation
 from stepfunctions.values import Json, JsonError, loads
 
 _NOT_AN_ARRAY: Final = "Mocked result must be an array."
-_OF_STATES: Final[Mapping[str, tuple[type[model.State], ...]]] = {
-    "errorCausedByState": (model.Map, model.Parallel),
-    "mapIterationFailureCount": (model.Map,),
-    "mapItemReaderData": (model.Map,),
-}
-"""Members of the state configuration that are about states of some types only."""
+Surrounding: TypeAlias = tuple[model.Parallel | model.Map, ...]
+"""The states around a state, innermost first."""
 
 
 def check_request(params: Mapping[str, Any]) -> None:
@@ -49,8 +45,13 @@ def check_request(params: Mapping[str, Any]) -> None:
         raise validation("TestState does not support RevealSecrets when a mock is specified.")
 
 
-def mock_of(params: Mapping[str, Any], state: model.State) -> Mock | None:
+def mock_of(params: Mapping[str, Any], state: model.State, enclosing: Surrounding) -> Mock | None:
     """Return the mock of a request that ``check_request`` has passed; None if it has none.
+
+    Args:
+        params: of the request.
+        state: to be tested.
+        enclosing: the states around it.
 
     Raises:
         AwsError: ValidationException.
@@ -61,7 +62,7 @@ def mock_of(params: Mapping[str, Any], state: model.State) -> Mock | None:
         return None
     if not isinstance(state, model.WorkState):
         raise validation(f"State type '{state.type}' is not supported when a mock is specified")
-    _check_configuration(configuration, state)
+    _check_configuration(configuration, state, enclosing)
     failed, data = configuration.get("mapIterationFailureCount"), configuration.get("mapItemReaderData")
     items = _items(state, data)
     if mock.get("errorOutput") is not None:
@@ -110,29 +111,27 @@ def _check_map_result(result: Json, state: model.Map) -> None:
         raise validation(_NOT_AN_ARRAY)
 
 
-def _check_configuration(configuration: Mapping[str, Any], state: model.WorkState) -> None:
-    """Refuse what is not about this state; no text of it is verified against AWS."""
-    for member, kinds in _OF_STATES.items():
-        if configuration.get(member) is not None and not isinstance(state, kinds):
-            raise validation(
-                f"The stateConfiguration field '{member}' is not supported for the state type '{state.type}'"
-            )
-    if configuration.get("mapItemReaderData") is not None and isinstance(state, model.Map) and not state.item_reader:
-        raise validation("The stateConfiguration field 'mapItemReaderData' requires a Map state with an ItemReader")
+def _check_configuration(configuration: Mapping[str, Any], state: model.WorkState, enclosing: Surrounding) -> None:
+    """Refuse what is not about this state, in texts of our own: AWS's are not known."""
+    is_iteration = any(isinstance(each, model.Map) for each in enclosing)
+    if configuration.get("mapIterationFailureCount") is not None and not (isinstance(state, model.Map) or is_iteration):
+        raise validation("stateConfiguration.mapIterationFailureCount requires a Map state, or a state within one")
+    if configuration.get("mapItemReaderData") is not None and getattr(state, "item_reader", None) is None:
+        raise validation("stateConfiguration.mapItemReaderData requires a Map state with an ItemReader")
     causing = configuration.get("errorCausedByState")
-    if causing is not None and causing not in {each.name for each in states_within(state)}:
-        raise validation(f"The state '{causing}' of errorCausedByState is not within the tested state")
+    if causing is not None and causing not in {state.name, *(each.name for each in _states_within(state))}:
+        raise validation(f"stateConfiguration.errorCausedByState names no state within the tested one: {causing}")
 
 
-def states_within(state: model.State) -> list[model.State]:
-    """Return every state in the branches or the processor of *state*, however deep."""
-    scopes: tuple[model.Scope, ...] = ()
+def scopes_of(state: model.State) -> tuple[model.Scope, ...]:
+    """Return the branches of a Parallel, the processor of a Map."""
     if isinstance(state, model.Parallel):
-        scopes = state.branches
-    elif isinstance(state, model.Map):
-        scopes = (state.processor,)
-    found = []
-    for scope in scopes:
+        return state.branches
+    return (state.processor,) if isinstance(state, model.Map) else ()
+
+
+def _states_within(state: model.State) -> Iterator[model.State]:
+    for scope in scopes_of(state):
         for each in scope.states.values():
-            found += [each, *states_within(each)]
-    return found
+            yield each
+            yield from _states_within(each)

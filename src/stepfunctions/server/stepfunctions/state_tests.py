@@ -26,7 +26,7 @@ from stepfunctions.server.stepfunctions.arns import check_role_arn, state_machin
 from stepfunctions.server.stepfunctions.errors import invalid_definition, validation
 from stepfunctions.server.stepfunctions.given_context import given_context
 from stepfunctions.server.stepfunctions.inputs import check_input
-from stepfunctions.server.stepfunctions.state_mocks import check_request, mock_of, states_within
+from stepfunctions.server.stepfunctions.state_mocks import Surrounding, check_request, mock_of, scopes_of
 from stepfunctions.values import Instant, Json, JsonError, dumps, loads
 
 INFO: Final = "INFO"
@@ -55,34 +55,48 @@ class StateTests:
     async def test(self, request: Request, params: dict[str, Any]) -> Json:
         """TestState; answers when the state has been left, or has failed."""
         check_request(params)
-        state = tested_state(params["definition"], params.get("stateName"))
+        state, enclosing = tested_state(params["definition"], params.get("stateName"))
         if params.get("mock") is None:
             _check_unmocked(state, params.get("roleArn"))
         if params.get("roleArn") is not None:
             check_role_arn(params["roleArn"])
         text = params.get("input")
         started = _started(request, "{}" if text is None else check_input(text), params.get("roleArn"), self._clock())
-        end = await self._trials.run(Trial(state, conditions_of(params, state)), started)
+        end = await self._trials.run(Trial(state, conditions_of(params, state, enclosing)), started)
         return _answer(end, params.get("inspectionLevel") or INFO)
 
 
-def tested_state(definition: str, name: str | None) -> model.State:
+def tested_state(definition: str, name: str | None) -> tuple[model.State, Surrounding]:
     """Return the state to be tested: all that the definition is, or the one of this name, wherever it stands.
+
+    Returns:
+        It, and the Parallel and Map states around it, innermost first.
 
     Raises:
         AwsError: InvalidDefinition, or ValidationException.
     """
     try:
         if name is None:
-            return parse_state(definition)
+            return parse_state(definition), ()
         machine = parse(definition)
     except DefinitionError as error:
         raise invalid_definition(refusal(definition, error.diagnostics)) from None
-    for state in machine.states.values():
-        for each in (state, *states_within(state)):
-            if each.name == name:
-                return each
-    raise validation("State not found in definition")
+    found = _find(machine, name, ())
+    if found is None:
+        raise validation("State not found in definition")
+    return found
+
+
+def _find(scope: model.Scope, name: str, around: Surrounding) -> tuple[model.State, Surrounding] | None:
+    for state in scope.states.values():
+        if state.name == name:
+            return state, around
+        for inner in scopes_of(state):
+            assert isinstance(state, model.Parallel | model.Map)
+            found = _find(inner, name, (state, *around))
+            if found is not None:
+                return found
+    return None
 
 
 def _check_unmocked(state: model.State, role_arn: str | None) -> None:
@@ -100,7 +114,7 @@ def _check_unmocked(state: model.State, role_arn: str | None) -> None:
         return
     resource = parse_resource(state.resource)
     if resource is not None and (resource.is_submitted or resource.family == ACTIVITY):
-        raise invalid_definition(  # text not verified against AWS
+        raise validation(  # text not verified against AWS
             "TestState API does not support Activity tasks or the '.sync' and '.waitForTaskToken' service integration "
             "patterns when a mock is not specified."
         )
@@ -108,21 +122,30 @@ def _check_unmocked(state: model.State, role_arn: str | None) -> None:
         raise validation("RoleArn must be specified when testing a Task state")
 
 
-def conditions_of(params: Mapping[str, Any], state: model.State) -> Conditions:
+def conditions_of(params: Mapping[str, Any], state: model.State, enclosing: Surrounding) -> Conditions:
     """Return what a request, which ``check_request`` has passed, has *state* tried under.
+
+    Args:
+        params: of the request.
+        state: to be tested.
+        enclosing: the states around it, innermost first.
 
     Raises:
         AwsError: ValidationException.
         InvalidRequest: likewise.
     """
-    context = {} if params.get("context") is None else given_context(params["context"], state)
-    if params.get("roleArn") is None:
-        context["Execution"] = {"RoleArn": None, **context.get("Execution", {})}
+    configuration = params.get("stateConfiguration") or {}
+    context = None if params.get("context") is None else given_context(params["context"], state)
+    retried = configuration.get("retrierRetryCount")
+    if retried is None and context is not None:
+        retried = context.get("State", {}).get("RetryCount")
     return Conditions(
         variables=_variables(params.get("variables")),
         context=context,
-        mock=mock_of(params, state),
-        retry_count=(params.get("stateConfiguration") or {}).get("retrierRetryCount") or 0,
+        mock=mock_of(params, state, enclosing),
+        retry_count=retried or 0,
+        enclosing=enclosing,
+        failed_iterations=configuration.get("mapIterationFailureCount") or 0,
     )
 
 

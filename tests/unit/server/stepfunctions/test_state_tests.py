@@ -148,7 +148,7 @@ async def test_a_job_is_not_waited_for_without_a_mock(api: Any, pattern: str) ->
         "End": True,
     }
     code, message = await refusal(api, task, roleArn=ROLE)
-    assert code == "InvalidDefinition"
+    assert code == "ValidationException"
     assert "when a mock is not specified" in message
 
 
@@ -168,6 +168,23 @@ async def test_a_mocked_error_is_routed_and_told(api: Any) -> None:
     assert (answer["status"], answer["error"], answer["cause"]) == ("RETRIABLE", "Broken", "It broke.")
     assert answer["inspectionData"]["errorDetails"] == {"retryIndex": 0, "retryBackoffIntervalSeconds": 8}
     assert "inspectionData" not in await try_state(api, state, mock=mock)
+
+
+async def test_a_failure_within_a_map_is_for_the_maps_catchers(api: Any) -> None:
+    failing = {"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "E"}}}
+    catch = [{"ErrorEquals": ["E"], "ResultPath": "$.error", "Next": "Caught"}]
+    outer = {"Type": "Map", "ItemProcessor": failing, "Catch": catch, "End": True}
+    machine = {"StartAt": "M", "States": {"M": outer, "Caught": {"Type": "Succeed"}}}
+    answer = await try_state(api, machine, stateName="F", input={"a": 1})
+    assert (answer["status"], answer["error"], answer["nextState"]) == ("CAUGHT_ERROR", "E", "Caught")
+    assert json.loads(answer["output"]) == {"a": 1, "error": {"Error": "E", "Cause": None}}
+
+
+async def test_the_retries_that_a_context_object_tells_of_count(api: Any) -> None:
+    state = {**TASK, "Retry": [{"ErrorEquals": ["E"], "MaxAttempts": 1}]}
+    mock = {"errorOutput": {"error": "E"}}
+    assert (await try_state(api, state, mock=mock, context={"State": {"RetryCount": 0}}))["status"] == "RETRIABLE"
+    assert (await try_state(api, state, mock=mock, context={"State": {"RetryCount": 1}}))["status"] == "FAILED"
 
 
 async def test_an_activity_can_be_mocked(api: Any) -> None:
@@ -243,12 +260,22 @@ ERROR = {"errorOutput": {"error": "E"}}
         (
             TASK,
             {"mock": ERROR, "stateConfiguration": {"errorCausedByState": "P"}},
-            "The stateConfiguration field 'errorCausedByState' is not supported for the state type 'Task'",
+            "stateConfiguration.errorCausedByState names no state within the tested one: P",
         ),
         (
             PARALLEL,
             {"mock": ERROR, "stateConfiguration": {"errorCausedByState": "Q"}},
-            "The state 'Q' of errorCausedByState is not within the tested state",
+            "stateConfiguration.errorCausedByState names no state within the tested one: Q",
+        ),
+        (
+            PARALLEL,
+            {"mock": ERROR, "stateConfiguration": {"mapIterationFailureCount": 1}},
+            "stateConfiguration.mapIterationFailureCount requires a Map state, or a state within one",
+        ),
+        (
+            MAP,
+            {"mock": ERROR, "stateConfiguration": {"mapItemReaderData": "[]"}},
+            "stateConfiguration.mapItemReaderData requires a Map state with an ItemReader",
         ),
     ],
 )
