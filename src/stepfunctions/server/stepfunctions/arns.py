@@ -104,6 +104,18 @@ def is_child(text: str) -> bool:
     return len(parts) > 6 and parts[5] in (EXECUTION, EXPRESS) and "/" in parts[6]
 
 
+def unqualified_arn(text: str) -> str:
+    """Return the ARN of a state machine, for the operations that take no version and no alias.
+
+    Raises:
+        AwsError: InvalidArn (for a qualified one not verified against AWS), or ValidationException for a label.
+    """
+    arn = parse_state_machine_arn(text)
+    if arn.qualifier is not None:
+        raise invalid_arn(f"Resource type not valid in this context: {STATE_MACHINE}")
+    return arn.text
+
+
 def state_machine_arn(request: Request, name: str) -> str:
     """Return the ARN of a state machine in the caller's account and region."""
     return f"arn:aws:states:{request.region}:{request.account}:{STATE_MACHINE}:{name}"

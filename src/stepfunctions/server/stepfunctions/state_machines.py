@@ -26,6 +26,7 @@ from stepfunctions.server.stepfunctions.arns import (
     parse_state_machine_arn,
     place_of,
     state_machine_arn,
+    unqualified_arn,
 )
 from stepfunctions.server.stepfunctions.errors import (
     invalid_definition,
@@ -177,7 +178,7 @@ class StateMachines:
 
     async def delete(self, request: Request, params: dict[str, Any]) -> Json:
         """DeleteStateMachine: DELETING at once, gone with its executions soon after; an unknown one is no error."""
-        arn = _unqualified(params["stateMachineArn"])
+        arn = unqualified_arn(params["stateMachineArn"])
         machine = self._registry.find(arn)
         if machine is not None and machine.status != DELETING:
             self._registry.mark_deleting(arn)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from stepfunctions.server.protocols.json import Operation
 from stepfunctions.server.request import Request
 from stepfunctions.server.stepfunctions.alias_store import AliasStore, names_of
-from stepfunctions.server.stepfunctions.arns import parse_state_machine_arn
+from stepfunctions.server.stepfunctions.arns import parse_state_machine_arn, unqualified_arn
 from stepfunctions.server.stepfunctions.errors import (
     invalid_arn,
     state_machine_does_not_exist,
@@ -69,7 +69,7 @@ class Versions:
 
     async def list(self, request: Request, params: dict[str, Any]) -> Json:
         """ListStateMachineVersions, newest first; of an unknown state machine there are none (not verified)."""
-        machine_arn, size = _unqualified(params["stateMachineArn"]), page_size(params)
+        machine_arn, size = unqualified_arn(params["stateMachineArn"]), page_size(params)
         about = ("ListStateMachineVersions", machine_arn)
         cursor = self._paging.cursor(params.get("nextToken"), *about)
         rows = self._versions.page(machine_arn, _ABOVE_ALL if cursor is None else number_of(cursor), size + 1)

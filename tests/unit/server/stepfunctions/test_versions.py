@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.unit.server.stepfunctions.conftest import MACHINE, PASS, ROLE, WAIT, Api, Clock
 
 from stepfunctions.server.stepfunctions import version_store
@@ -179,3 +180,11 @@ async def test_versions_outlive_the_process(opened: Any, tmp_path: Path) -> None
     assert (described["definition"], described["description"]) == (PASS, "first")
     machine = {"name": "machine", "definition": OTHER, "roleArn": ROLE}
     assert (await again.refusal("CreateStateMachine", **machine)).code == "StateMachineAlreadyExists"
+
+
+@pytest.mark.parametrize("operation", ["DeleteStateMachine", "ListStateMachineVersions"])
+async def test_what_has_versions_is_no_version_itself(api: Api, operation: str) -> None:
+    await api.create(publish=True)
+    refused = await api.refusal(operation, stateMachineArn=f"{MACHINE}:1")
+    assert refused.code == "InvalidArn"
+    assert (await api("DescribeStateMachine", stateMachineArn=MACHINE))["status"] == "ACTIVE"
