@@ -1,10 +1,11 @@
-.PHONY: demo test check bench docs fuzz test-sagemaker2 test-sagemaker3
+.PHONY: demo test check bench docs fuzz conformance test-sagemaker2 test-sagemaker3
 
 demo: .venv/.local ; .venv/bin/sfn demo
 test: .venv/.dev ; .venv/bin/python -m pytest
 check: .venv/.dev ; .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports --no-cache
 docs: .venv/.dev ; .venv/bin/python docs/build.py
 fuzz: .venv/.dev ; .venv/bin/python -m fuzz $(FUZZ)
+conformance: .venv/.dev ; .venv/bin/python docs/conformance.py
 bench: .venv/.dev .venv-peers/.installed ; .venv/bin/python benchmarks/run.py
 test-sagemaker2: .venv-sagemaker2/.installed ; .venv-sagemaker2/bin/python -m pytest tests/sagemaker2
 test-sagemaker3: .venv-sagemaker3/.installed ; .venv-sagemaker3/bin/python -m pytest tests/sagemaker3
