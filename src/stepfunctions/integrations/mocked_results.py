@@ -1,8 +1,12 @@
 """Whether a mocked result looks like what the integration would result in.
 
 Members are named as Step Functions names them, with a capital first letter; those that the API does not have are
-allowed, as on AWS. The first fault counts. Patterns are not looked at, and null is as good as nothing (neither is
-verified against AWS; nor are the texts for objects, booleans and lengths above the maximum).
+allowed, as on AWS. What an optimised integration parses (the Payload of lambda:invoke, the Output of
+startExecution.sync:2) must be text all the same, as it is in the API: so a guide for agents says that was tried, while
+AWS's own has an example to the contrary.
+
+The first fault counts. Not verified against AWS: that patterns are not looked at, that null is as good as nothing, and
+the texts for objects, booleans and lengths above the maximum.
 
 Source: AWS API reference, MockInput; recordings of TestState.
 """
@@ -60,10 +64,9 @@ def check_mocked_result(resource: str, result: Json, mode: str = STRICT) -> None
 class _Check:
     def __init__(self, expected: ResultShape, *, strict: bool) -> None:
         self._model: Model = expected.model
-        self._parsed = expected.parsed
         self._strict = strict
 
-    def members(self, name: str | None, value: dict[str, Json], *, nested: bool = False) -> None:
+    def members(self, name: str | None, value: dict[str, Json]) -> None:
         """Refuse the first member of *value* that is not as the structure *name* has it."""
         if name is None:
             return
@@ -74,7 +77,7 @@ class _Check:
             if given is None:
                 if self._strict and member in shape.get("required", ()):
                     raise _fault(f"Required field '{shown}' is missing")
-            elif nested or shown not in self._parsed:
+            else:
                 self._value(target["shape"], given, shown)
 
     def _value(self, name: str, value: Json, field: str) -> None:
@@ -85,7 +88,7 @@ class _Check:
         _check_constraints(shape, value, field)
         match shape["type"]:
             case "structure":
-                self.members(name, value, nested=True)
+                self.members(name, value)
             case "list":
                 for item in value:
                     self._value(shape["member"]["shape"], item, field)

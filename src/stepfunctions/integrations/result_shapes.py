@@ -105,13 +105,6 @@ POLLS: Final = {
 }
 """What a ``.sync`` task asks until its work is done. What it then hands on may be one member of that answer."""
 
-_PARSED: Final = {
-    ("lambda:invoke", ""): frozenset({"Payload"}),
-    ("bedrock-runtime:invokeModel", ""): frozenset({"Body"}),
-    ("stepfunctions:startExecution", SYNC_2): frozenset({"Input", "Output"}),
-}
-"""Members that an integration parses, so that they may be any JSON, by integration and pattern."""
-
 
 @dataclass(frozen=True, slots=True)
 class ResultShape:
@@ -120,12 +113,10 @@ class ResultShape:
     Args:
         model: of the service.
         shape: the name of the answer's shape; None if the operation answers nothing.
-        parsed: members of the answer that hold JSON of any type, where the model has text.
     """
 
     model: Model
     shape: str | None
-    parsed: frozenset[str] = frozenset()
 
 
 def result_shape(arn: str) -> ResultShape | None:
@@ -161,7 +152,7 @@ def _of_optimised(name: str, resource: Resource) -> ResultShape | None:
     operation = model.operations.get(polled or OPERATIONS.get(key) or _capitalised(resource.action))
     if operation is None:
         return None
-    return ResultShape(model, operation.output, _PARSED.get((key, resource.pattern), frozenset()))
+    return ResultShape(model, operation.output)
 
 
 def _capitalised(action: str) -> str:
