@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from stepfunctions.asl import model
 from stepfunctions.core import routing
+from stepfunctions.core.around import s3_source
 from stepfunctions.core.batching import batch_text, fill_batch
 from stepfunctions.core.context import MapItem
 from stepfunctions.core.execution import Execution
@@ -93,7 +94,7 @@ class MockedMap(Map):
             self._inspection.note(AFTER_ITEMS_PATH, items)
             return items, "STATE_DATA"
         read, given = self._reader.evaluate(effective, scope), self._mock.items
-        source, items_max = _source(read["arguments"]), read["config"].get("MaxItems") or None
+        source, items_max = s3_source(read["arguments"]), read["config"].get("MaxItems") or None
         if items_max is not None and items_max < 0:
             return Failure(ITEM_READER_FAILED, "field MaxItems must be positive"), source
         if given is None:
@@ -166,9 +167,3 @@ def _batches(batcher: Batcher, items: list[Json], effective: Json, scope: Surrou
         batches.append(loads(batch_text(taken, given)))
         at += len(taken)
     return batches
-
-
-def _source(arguments: Json) -> str:
-    """Return where an ItemReader with these rendered arguments reads, as the context object shows it."""
-    named = arguments if isinstance(arguments, dict) else {}
-    return "S3://" + "/".join(str(named[name]) for name in ("Bucket", "Key") if name in named)

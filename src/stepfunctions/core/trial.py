@@ -17,17 +17,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final
 
 from stepfunctions.asl import model
 from stepfunctions.core import routing
+from stepfunctions.core.around import Beyond, Enclosing, GivenSurroundings, linked
 from stepfunctions.core.commands import CompleteExecution
-from stepfunctions.core.context import MapItem
-from stepfunctions.core.enclosing import Enclosing, first_item
 from stepfunctions.core.events import ExecutionStarted
 from stepfunctions.core.execution import Execution
 from stepfunctions.core.failures import TIMED_OUT
-from stepfunctions.core.flow import Flow
 from stepfunctions.core.frame import ATTEMPTING, RETRYING, Frame
 from stepfunctions.core.inspection import AFTER_INPUT_PATH, INPUT, VARIABLES, InspectedFlow, Inspection
 from stepfunctions.core.interpreter import Interpreter
@@ -35,7 +33,6 @@ from stepfunctions.core.mock import Mock
 from stepfunctions.core.mocked import compile_mocked
 from stepfunctions.core.program import Program, compile_state
 from stepfunctions.core.states.state import CompiledState
-from stepfunctions.core.surroundings import Surroundings
 from stepfunctions.query.failure import Failure
 from stepfunctions.values import Instant, Json, Payload
 
@@ -43,8 +40,6 @@ SUCCEEDED: Final = "SUCCEEDED"
 FAILED: Final = "FAILED"
 RETRIABLE: Final = "RETRIABLE"
 CAUGHT_ERROR: Final = "CAUGHT_ERROR"
-
-_Compiled = TypeVar("_Compiled", bound=CompiledState)
 
 STATE_NAME: Final = "StateName"
 """What the context object of a trial calls its state, whatever the definition calls it."""
@@ -121,10 +116,10 @@ class _Trying(Execution):
         self._inspection = Inspection(state)
         compiled = _compile(state, conditions.mock, self._inspection)
         super().__init__(Program(compiled, {STATE_NAME: compiled}))
-        self.surroundings = _GivenSurroundings(self, conditions)
+        self.surroundings = GivenSurroundings(self, conditions.context, conditions.enclosing)
         self._state = state
         self._conditions = conditions
-        self._enclosing = deque(_linked(Enclosing(each, conditions.failed_iterations)) for each in conditions.enclosing)
+        self._enclosing = deque(linked(Enclosing(each, conditions.failed_iterations)) for each in conditions.enclosing)
         self._retried = conditions.retry_count
         self._failure: Failure | None = None
         self._details: dict[str, int] = {}
@@ -180,7 +175,7 @@ class _Trying(Execution):
     def finish_succeeded(self, previous_event_id: int, output: Payload) -> None:
         """End where the state, or its catcher, leads."""
         state = self.root.state
-        following = state.name if isinstance(state, _Beyond) else None
+        following = state.name if isinstance(state, Beyond) else None
         self._end(SUCCEEDED if self._failure is None else CAUGHT_ERROR, output, following)
 
     def finish_failed(self, previous_event_id: int, failure: Failure) -> None:
@@ -228,56 +223,8 @@ class _Trying(Execution):
         self._finish(SUCCEEDED if succeeded else FAILED, CompleteExecution(SUCCEEDED if succeeded else FAILED))
 
 
-class _GivenSurroundings(Surroundings):
-    """Surroundings whose context object may be given. Only the item that an ItemSelector is about is never given."""
-
-    __slots__ = ("_enclosing", "_given")
-
-    def __init__(self, execution: Execution, conditions: Conditions) -> None:
-        super().__init__(execution)
-        self._enclosing = conditions.enclosing
-        self._given = conditions.context
-
-    def look_from(self, frame: Frame, *, item: MapItem | None = None, token: str | None = None) -> None:
-        """Point at *frame*; without an item of its own, at the first of the Map around it."""
-        if item is None and self._given is None:
-            item = first_item(self._enclosing, frame.payload.value)
-        super().look_from(frame, item=item, token=token)
-
-    @property
-    def context(self) -> Json:
-        """The context object; without a role, its RoleArn is null."""
-        own = super().context
-        if self._given is not None:
-            return {**self._given, **({"Map": own["Map"]} if "Map" in own else {})}
-        return {**own, "Execution": {**own["Execution"], "RoleArn": own["Execution"]["RoleArn"] or None}}
-
-
-class _Beyond(CompiledState):
-    """Stands in for a state that the tried one can lead to."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(model.Pass(name=name, location=""), Flow())
-
-    def attempt(self, execution: Execution, frame: Frame) -> None:
-        """End the trial."""
-        execution.finish_succeeded(frame.previous_event_id, frame.payload)
-
-
-class _Elsewhere(dict[str, CompiledState]):
-    """The other states, whichever there are."""
-
-    def __missing__(self, name: str) -> CompiledState:
-        return _Beyond(name)
-
-
 def _compile(state: model.State, mock: Mock | None, inspection: Inspection) -> CompiledState:
     compiled = compile_state(state) if mock is None else compile_mocked(state, mock, inspection)
     compiled.name = STATE_NAME
     compiled.flow = InspectedFlow(flow=compiled.flow, inspection=inspection)
-    return _linked(compiled)
-
-
-def _linked(compiled: _Compiled) -> _Compiled:
-    compiled.link(_Elsewhere())
-    return compiled
+    return linked(compiled)
