@@ -90,7 +90,7 @@ class Driver:
         self._mocking = Mocking(tables.database)
         self._dispatcher = Dispatcher(resolver, self._mocking, self._report, self._stopped)
         self._storage = Storage(tables, item_source, result_sink, self._insist)
-        self._map_runs = MapRuns(tables, self._programs, self._storage, self._insist)
+        self._map_runs = MapRuns(tables, self._programs, self._mocking, self._storage, self._insist)
         self._inbox: deque[Message] = deque()
         self._loaded = Loaded(tables, self._programs, clock, loaded_max)
         self._resuming: set[int] = set()

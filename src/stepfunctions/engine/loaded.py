@@ -114,9 +114,10 @@ class Loaded:
     def _save(self, execution: Execution) -> bool:
         """Queue a snapshot if there is something new; return False if it could not be taken.
 
-        A snapshot means that nothing is left to do but to wait, so one that has yielded has none.
+        A snapshot means that nothing is left to do but to wait, so one that has yielded has none; but for one with Map
+        Runs, which is taken up after a restart in any case, and may yield at every commit of a long life.
         """
-        if execution.yielded:
+        if execution.yielded and not execution.has_map_runs:
             return False
         if execution.unsaved_count == 0:
             return True

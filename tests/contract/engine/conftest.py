@@ -63,6 +63,7 @@ class World:
         self.activity = Work()
         self.activity.defers_start = True
         self.options: dict[str, Any] = {}
+        self.shelf: Any = None
         self._entropy = Entropy(7)
         self._numbers = count(1)
         self.database = Database(path)
@@ -80,6 +81,11 @@ class World:
             state_machine_arn=MACHINE,
             state_machine_name="machine",
         )
+
+    async def stock(self, shelf: Any) -> None:
+        """Have an engine that reads items from *shelf* and writes results to it."""
+        self.shelf = shelf
+        await self.restart()
 
     async def start(self, definition: Json, input: Json = None, name: str | None = None) -> str:  # noqa: A002
         """Start *definition* and return the execution's ARN."""
@@ -132,6 +138,7 @@ class World:
         driver._timer.schedule = lambda: None  # type: ignore[method-assign]
         driver._inbox.clear()
         await driver._dispatcher.close()
+        await driver._storage.close()
         self.database._queue.clear()
         self._reopen()
         await self.engine.recover()
@@ -148,7 +155,14 @@ class World:
         self.engine = self._engine()
 
     def _engine(self) -> Engine:
-        engine = Engine(self.database, self._resolve, clock=lambda: self.now, entropy=self._entropy.bits)
+        engine = Engine(
+            self.database,
+            self._resolve,
+            clock=lambda: self.now,
+            entropy=self._entropy.bits,
+            item_source=self.shelf,
+            result_sink=self.shelf,
+        )
         for name, value in self.options.items():
             setattr(engine._driver, name, value)
         return engine

@@ -13,6 +13,7 @@ Source: AWS Developer Guide, "Distributed Map"; the forms of ARNs as recorded fr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from stepfunctions.core.commands import (
     CloseMapRun,
@@ -35,6 +36,7 @@ from stepfunctions.engine.execution import Birth, Execution
 from stepfunctions.engine.execution_log import logging_of
 from stepfunctions.engine.map_runs.run import Kinship, OpenRun
 from stepfunctions.engine.map_runs.storage import Storage
+from stepfunctions.engine.mocking.mocking import Mocking
 from stepfunctions.engine.programs import Programs
 from stepfunctions.engine.records import StartExecution
 from stepfunctions.engine.tables import Tables
@@ -51,13 +53,15 @@ class MapRuns:
     Args:
         tables: where they are kept.
         programs: compiles what the children execute.
+        mocking: has the mocks of the parents, and is to have those of the children.
         storage: reads items and writes results.
         post: tells executions.
     """
 
-    def __init__(self, tables: Tables, programs: Programs, storage: Storage, post: Post) -> None:
+    def __init__(self, tables: Tables, programs: Programs, mocking: Mocking, storage: Storage, post: Post) -> None:
         self._tables = tables
         self._programs = programs
+        self._mocking = mocking
         self._storage = storage
         self._post = post
         self._open: dict[tuple[int, str], OpenRun] = {}
@@ -203,6 +207,7 @@ class MapRuns:
         head, _, machine = run.state_machine_arn.rpartition(":stateMachine:")
         kind = "express" if run.express else "execution"
         logs = logging_of(loads(run.attributes).get("loggingConfiguration"))
+        mocks = self._mocking.of(execution.owner.execution_arn)
         for position, name, text, count in command.children:
             arn = f"{head}:{kind}:{machine}:{name}"
             if run.express:
@@ -217,6 +222,8 @@ class MapRuns:
                 state_machine_name=run.state_machine_name,
                 express=run.express,
             )
+            if mocks is not None:
+                self._mocking.remember(replace(request, mocks=mocks))
             owner = Owner(self._tables.next_id(), arn, run.state_machine_arn, run.role_arn)
             child = Execution(owner, Interpreter(run.program[1]))
             child.birth = Birth(request, run.program[0], now, run.attributes)

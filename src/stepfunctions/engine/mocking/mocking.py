@@ -54,12 +54,16 @@ class Mocking:
     def forget_all(self, state_machine_arn: str) -> None:
         """Queue the removal of what is known of the executions of a state machine."""
         if self._mocks:
-            for (arn,) in self._database.read(self._sql.mocked_executions, (state_machine_arn,)):
+            for (arn,) in self._database.read(self._sql.mocked_executions, {"of": state_machine_arn}):
                 self.forget(arn)
 
     def mocks(self, execution_arn: str, state: str) -> bool:
         """Return whether the tasks of this state are mocked."""
         return bool(self._mocks) and state in self._mocks.get(execution_arn, ())
+
+    def of(self, execution_arn: str) -> Mapping[str, Json] | None:
+        """Return the mocks of an execution; the children of its Map Runs take them along."""
+        return self._mocks.get(execution_arn) if self._mocks else None
 
     async def run(self, task: TaskRequest, progress: Progress) -> Json:
         """Answer *task* as its mock says.

@@ -7,7 +7,7 @@ SELECT execution_arn, responses FROM mocks;
 INSERT OR REPLACE INTO mocks (execution_arn, state_machine_arn, responses) VALUES (?, ?, ?);
 
 -- name: mocked_executions
-SELECT execution_arn FROM mocks WHERE state_machine_arn = ?;
+SELECT execution_arn FROM mocks WHERE (state_machine_arn = :of OR (state_machine_arn > :of || '/' AND state_machine_arn < :of || '0'));
 
 -- name: delete_mocks
 DELETE FROM mocks WHERE execution_arn = ?;
