@@ -135,7 +135,9 @@ class Dispatcher:
             return TaskSucceeded(task_id, dumps(result))
         except TaskError as error:
             failure, submitted = error.failure, error.submitted
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            if isinstance(error, asyncio.CancelledError) and _is_to_stop():
+                raise
             _log.exception("the handler of %s failed in state %r", command.resource, command.state)
             cause = f"The state '{command.state}' ({command.resource}) failed in its handler. {_describe(error)}"
             failure, submitted = Failure(RUNTIME_ERROR, cause), True
@@ -166,6 +168,12 @@ def unsupported(task: Task) -> TaskFailed:
         "Use another integration, or run the state machine on AWS."
     )
     return TaskFailed(command.task_id, RUNTIME_ERROR, cause, submitted=False)
+
+
+def _is_to_stop() -> bool:
+    """Return whether it is we who cancel: what a handler waits for may be cancelled by somebody else."""
+    running = asyncio.current_task()
+    return running is not None and running.cancelling() > 0
 
 
 def _describe(error: BaseException) -> str:

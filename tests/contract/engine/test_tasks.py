@@ -188,6 +188,18 @@ async def test_a_resource_that_is_not_reached_does_no_harm(world) -> None:
     assert record.status == "SUCCEEDED"
 
 
+async def test_a_handler_whose_work_somebody_else_cancels_fails_the_state(world) -> None:
+    async def wait_for_what_is_cancelled(task: TaskRequest, progress: Progress) -> Json:
+        shared: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        shared.cancel()
+        return await shared
+
+    world.work.behaviour = wait_for_what_is_cancelled
+    record = await world.run(task(PLAIN))
+    assert record.error == "States.Runtime"
+    assert "CancelledError" in record.cause
+
+
 async def test_a_bug_in_a_handler_is_logged_and_fails_the_state(world, caplog: pytest.LogCaptureFixture) -> None:
     async def break_down(task: TaskRequest, progress: Progress) -> Json:
         raise ValueError("a bug")
