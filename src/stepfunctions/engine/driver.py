@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 from stepfunctions.core.commands import CancelTask, Command, CompleteExecution, MapRunCommand, ScheduleTask
@@ -117,22 +117,29 @@ class Driver:
 
     async def recover(self) -> None:
         """Take up what is open, then see to all outstanding work."""
-        waiting = []
+        to_take_up = []
         with_map_runs = self._map_runs.recover()
         for execution_id, deadline, current in self._tables.open_executions():
             if current and execution_id not in with_map_runs:
                 self._timer.arm(execution_id, deadline)
             else:
-                waiting.append(self._ask(Message(execution_id, None)))
-        for result in await asyncio.gather(*waiting, return_exceptions=True):
-            if isinstance(result, BaseException):
-                _log.error("an execution was not taken up: %s", result)
-        for task in self._tables.outbox.all():
+                to_take_up.append(execution_id)
+        await self._take_up(to_take_up)
+        tasks, damaged = self._tables.outbox.all()
+        await self._take_up(damaged)
+        for task in tasks:
             if task.state is TaskState.CANCELLING:
                 self._dispatcher.cancel(task)
             else:
                 self._dispatcher.start(task)
         self._timer.schedule()
+
+    async def _take_up(self, execution_ids: Iterable[int]) -> None:
+        """Have executions read; one that cannot be has failed then."""
+        waiting = [self._ask(Message(each, None)) for each in execution_ids]
+        for result in await asyncio.gather(*waiting, return_exceptions=True):
+            if isinstance(result, BaseException):
+                _log.error("an execution was not taken up: %s", result)
 
     async def close(self) -> None:
         """Let go of handlers, finish the inbox, write snapshots."""

@@ -2,11 +2,14 @@
 
 A row lives until the task's end is committed, so a crash at any point leaves either the row or the result. The row of
 a task that a caller may answer stays behind as CLOSED: a late answer is told apart from a wrong one.
+
+A row that is not understood (damaged, or of a newer version) costs its own execution, and nobody else.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import logging
+from typing import Any, Final
 
 from stepfunctions.core.commands import ScheduleTask, command_from_json
 from stepfunctions.engine.codec import from_column, to_column
@@ -14,6 +17,8 @@ from stepfunctions.engine.task import Owner, Task, TaskState, is_submitted
 from stepfunctions.store.database import Database
 from stepfunctions.store.sql import Queries
 from stepfunctions.values import dumps, loads
+
+_log: Final = logging.getLogger(__name__)
 
 
 class Outbox:
@@ -34,14 +39,27 @@ class Outbox:
         else:
             self._database.write(self._sql.close_task if task.answerable else self._sql.delete_task, task.key)
 
-    def of_execution(self, owner: Owner) -> list[Task]:
-        """Return the tasks of an execution that are not over."""
-        return [_task(owner, row) for row in self._database.read(self._sql.tasks_of_execution, (owner.id,))]
+    def of_execution(self, owner: Owner) -> tuple[list[Task], Exception | None]:
+        """Return the tasks of an execution that are not over, and what is wrong with one that is not understood."""
+        tasks, fault = [], None
+        for row in self._database.read(self._sql.tasks_of_execution, (owner.id,)):
+            try:
+                tasks.append(_task(owner, row))
+            except Exception as error:
+                fault = error
+        return tasks, fault
 
-    def all(self) -> list[Task]:
-        """Return every task that is not over, by execution."""
-        tasks = [_task(Owner(*row[5:]), row) for row in self._database.read(self._sql.open_tasks)]
-        return sorted(tasks, key=lambda task: task.key)
+    def all(self) -> tuple[list[Task], set[int]]:
+        """Return every task that is not over, by execution, and the ids of executions with one not understood."""
+        tasks, damaged = [], set()
+        for row in self._database.read(self._sql.open_tasks):
+            owner = Owner(*row[5:])
+            try:
+                tasks.append(_task(owner, row))
+            except Exception:
+                _log.exception("an outstanding task of %s is not understood", owner.execution_arn)
+                damaged.add(owner.id)
+        return sorted(tasks, key=lambda task: task.key), damaged
 
     def by_token(self, token: str) -> tuple[int, str, TaskState] | None:
         """Return the execution id, task id and state of the task with this token."""

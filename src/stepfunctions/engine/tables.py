@@ -104,7 +104,7 @@ class Tables:
         return len(interpreter)
 
     def load(self, execution_id: int, *, redrives: bool = False) -> Execution | None:
-        """Return an execution with its outstanding tasks but without its interpreter.
+        """Return an execution without its interpreter and its outstanding tasks.
 
         Args:
             execution_id: whose.
@@ -125,21 +125,21 @@ class Tables:
         last = self.database.read_one(self.sql.last_entry, (journal_id(execution_id), journal_id(execution_id + 1)))
         if last is not None:
             execution.sequence, execution.last_id = last[0] - journal_id(execution_id), last[1]
-        execution.tasks = {
-            task.command.task_id: task
-            for task in self.outbox.of_execution(execution.owner)
-            if task.state is not TaskState.CANCELLING
-        }
         return execution
 
     def restore(self, execution: Execution, programs: Programs) -> None:
-        """Give a loaded execution its interpreter: the last snapshot, and the journal after it replayed.
+        """Give a loaded execution its outstanding tasks, and its interpreter: the last snapshot, and the journal after
+        it replayed.
 
         Raises:
             StoreError: the disk.
-            Exception: whatever else a definition, snapshot or journal that is not understood any more raises.
+            Exception: whatever else a task, definition, snapshot or journal that is not understood any more raises.
         """
         execution_id = execution.owner.id
+        tasks, fault = self.outbox.of_execution(execution.owner)
+        execution.tasks = {task.command.task_id: task for task in tasks if task.state is not TaskState.CANCELLING}
+        if fault is not None:
+            raise fault
         definition = self.database.read_one(self.sql.definition_of_execution, (execution_id,))
         assert definition is not None
         program = programs.compiled(definition[0])[1]

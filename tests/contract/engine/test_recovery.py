@@ -305,6 +305,24 @@ async def test_a_replay_that_differs_fails_that_execution_loudly_and_no_other(
     assert world.engine.describe(good).status == "SUCCEEDED"
 
 
+async def test_an_outstanding_task_that_is_not_understood_fails_its_execution_and_no_other(
+    world, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.work.behaviour = forever
+    bad, good = await world.start(task(PLAIN)), await world.start(WAIT)
+    for restart in (world.crash, world.restart):
+        world.database.write("UPDATE tasks SET command = 'of a newer version' WHERE execution_id = 1")
+        world.database.flush()
+        await restart()
+        record = world.engine.describe(bad)
+        assert (record.status, record.error) == ("FAILED", "States.Runtime")
+        assert "cannot be taken up after a restart. JsonError" in record.cause
+    assert "an outstanding task of" in caplog.text
+    whole(world, bad)
+    await world.pass_time(60)
+    assert world.engine.describe(good).status == "SUCCEEDED"
+
+
 @pytest.mark.parametrize(
     ("damage", "says"),
     [
