@@ -18,11 +18,12 @@ Distributed Map's ItemReader reads what the mock of that name gives::
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from math import isfinite
-from typing import Final
+from typing import Final, Protocol, TypeAlias
 
 from stepfunctions.asl.model import StateMachine
 from stepfunctions.core.events import (
@@ -94,8 +95,26 @@ class VirtualExecution:
         return self._run.redriven(len(self.events), tasks, after_seconds)
 
 
+class Rendered(Protocol):
+    """What makes a definition of itself: a graph or a chain of the authoring SDK."""
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the definition."""
+
+
+class Defined(Protocol):
+    """What has a definition: a workflow of the authoring SDK."""
+
+    @property
+    def definition(self) -> Rendered:
+        """The definition."""
+
+
+Definition: TypeAlias = str | Mapping[str, Json] | StateMachine | Rendered | Defined
+
+
 def run(
-    definition: str | dict[str, Json] | StateMachine,
+    definition: Definition,
     input: Json = ABSENT,  # noqa: A002 - AWS's own word, as in StartExecution
     *,
     tasks: Mocks | None = None,
@@ -109,7 +128,7 @@ def run(
     """Run *definition* on *input* to its end, in virtual time.
 
     Args:
-        definition: ASL as text, as a dict, or read already.
+        definition: a workflow or a graph; or ASL as text, as a dict, or read already.
         input: the execution's input; ``{}`` if not given.
         tasks: mocks for the Task states, and for Map states with an ItemReader; see ``engine.mocks``.
         name: of the execution.
@@ -121,7 +140,8 @@ def run(
 
     Raises:
         DefinitionError: AWS would refuse the definition; carries every fault.
-        InvalidRequest: AWS would not start it: the input is not JSON or too large; or a time that is none.
+        InvalidRequest: AWS would not start it: the input is not JSON or too large; or a time or a definition that is
+            none.
         MockError: a state that is reached has no mock, or one that cannot answer.
     """
     if started_at.tzinfo is None:
@@ -133,11 +153,23 @@ def run(
     return _Run(_compiled(definition), started, Stage(tasks), seed).to_end(stop_after_seconds)
 
 
-def _compiled(definition: str | dict[str, Json] | StateMachine) -> Program:
+def _compiled(definition: Definition) -> Program:
     """Return *definition* compiled."""
     if isinstance(definition, StateMachine):
         return compile_program(definition)
-    return PROGRAMS.compiled(definition if isinstance(definition, str) else dumps(definition))[1]
+    return PROGRAMS.compiled(definition if isinstance(definition, str) else _text_of(definition))[1]
+
+
+def _text_of(definition: Mapping[str, Json] | Rendered | Defined) -> str:
+    if isinstance(definition, Mapping):
+        return dumps(dict(definition))
+    for each in (definition, getattr(definition, "definition", None)):
+        render = getattr(each, "to_dict", None)
+        if callable(render):
+            return dumps(render())
+    raise InvalidRequest(
+        f"The definition is a {type(definition).__name__}: give a workflow or a graph, or ASL as text or as a dict."
+    )
 
 
 class _Run:
