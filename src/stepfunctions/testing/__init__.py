@@ -5,7 +5,7 @@
     from stepfunctions.testing import fails, in_turn, run, succeeds
 
     execution = run(
-        workflow.definition.to_dict(),
+        workflow,
         {"JobName": "j"},
         tasks={"Train": in_turn(fails("SageMaker.AmazonSageMakerException"), succeeds({}, after_seconds=900))},
     )
@@ -19,6 +19,8 @@ A single state is tried in the words of AWS's TestState::
     tried = test_state(definition, {"n": 1}, state_name="Train", mock={"errorOutput": {"error": "Lambda.Unknown"}})
     assert (tried.status, tried.next_state) == ("CAUGHT_ERROR", "Apologise")
     assert tried.inspection_data["afterParameters"] == {"n": 1}
+
+``docs/testing.md`` shows the rest.
 """
 
 from __future__ import annotations
