@@ -73,7 +73,7 @@ def number_of(task_id: str) -> int:
 
 def in_virtual_time(definition: Json, data: Json, script: Script) -> VirtualExecution:
     """Run *definition* with the virtual driver."""
-    started = virtual._started(data, "execution", "machine", "us-east-1", EPOCH)
+    started = virtual._started(dumps(data), "execution", "machine", "us-east-1", EPOCH)
     return virtual._Run(virtual._compiled(definition), started, ScriptedStage(script), 0).to_end(None)
 
 
