@@ -157,10 +157,17 @@ def _compiled(definition: Definition) -> Program:
     """Return *definition* compiled."""
     if isinstance(definition, StateMachine):
         return compile_program(definition)
-    return PROGRAMS.compiled(definition if isinstance(definition, str) else _text_of(definition))[1]
+    return PROGRAMS.compiled(definition_text(definition))[1]
 
 
-def _text_of(definition: Mapping[str, Json] | Rendered | Defined) -> str:
+def definition_text(definition: str | Mapping[str, Json] | Rendered | Defined) -> str:
+    """Return *definition* as ASL text.
+
+    Raises:
+        InvalidRequest: it is none.
+    """
+    if isinstance(definition, str):
+        return definition
     if isinstance(definition, Mapping):
         return dumps(dict(definition))
     for each in (definition, getattr(definition, "definition", None)):

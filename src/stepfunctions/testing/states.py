@@ -19,7 +19,7 @@ from uuid import UUID
 from stepfunctions.core.ambient import Ambient, Entropy
 from stepfunctions.core.events import ExecutionStarted, TimeReached
 from stepfunctions.core.trial import Trial, TrialEnd
-from stepfunctions.engine.virtual import ACCOUNT, EPOCH
+from stepfunctions.engine.virtual import ACCOUNT, EPOCH, Defined, Rendered, definition_text
 from stepfunctions.errors import InvalidRequest, MockError
 from stepfunctions.shapes import Model, load, validate
 from stepfunctions.values import ABSENT, Json, dumps
@@ -51,7 +51,7 @@ class StateTest:
 
 
 def test_state(
-    definition: str | Mapping[str, Json],
+    definition: str | Mapping[str, Json] | Rendered | Defined,
     input: Json = ABSENT,  # noqa: A002 - AWS's own word
     *,
     state_name: str | None = None,
@@ -65,7 +65,7 @@ def test_state(
     """Try one state on *input*.
 
     Args:
-        definition: ASL of the state, or of a machine with *state_name*; as text or as a dict.
+        definition: of the state, or of a machine with *state_name*: a workflow or a graph; or ASL as text or as a dict.
         input: the state's input; ``{}`` if not given.
         state_name: which state of the machine, wherever it stands.
         variables: the workflow variables in reach.
@@ -84,17 +84,18 @@ def test_state(
     Source:
         AWS API reference, TestState.
     """
+    if started_at.tzinfo is None:
+        raise InvalidRequest(f"started_at is {started_at}, without a time zone: give datetime(..., tzinfo=UTC).")
     params = {
-        "definition": definition if isinstance(definition, str) else dumps(dict(definition)),
+        "definition": definition_text(definition),
         "stateName": state_name,
-        "variables": None if variables is None else dumps(dict(variables)),
+        "variables": None if variables is None else _text("variables", dict(variables)),
         "mock": None if mock is None else _mock(mock),
-        "context": None if context is None else dumps(dict(context)),
+        "context": None if context is None else _text("context", dict(context)),
         "stateConfiguration": None if state_configuration is None else dict(state_configuration),
     }
-    return _tried(
-        _trial(params), dumps({} if input is ABSENT else input), round(started_at.timestamp() * 1000), Entropy(seed)
-    )
+    text = "{}" if input is ABSENT else _text("input", input)
+    return _tried(_trial(params), text, round(started_at.timestamp() * 1000), Entropy(seed))
 
 
 # pytest takes what is called so and imported into a module of tests for a test.
@@ -102,7 +103,14 @@ vars(test_state)["__test__"] = False
 
 
 def _mock(mock: Mapping[str, Json]) -> dict[str, Json]:
-    return {**mock, "result": dumps(mock["result"])} if "result" in mock else dict(mock)
+    return {**mock, "result": _text("mock.result", mock["result"])} if "result" in mock else dict(mock)
+
+
+def _text(what: str, value: Json) -> str:
+    try:
+        return dumps(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidRequest(f"{what} is not JSON: {error}.") from None
 
 
 def _trial(params: Mapping[str, Any]) -> Trial:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
 import pytest
 
@@ -14,11 +14,10 @@ RETRY = steps.Retry(error_equals=["SageMaker.AmazonSageMakerException"], interva
 BROKEN = {"errorOutput": {"error": "SageMaker.AmazonSageMakerException", "cause": "Out of stock."}}
 
 
-def workflow() -> dict[str, Any]:
+def workflow() -> steps.Graph:
     """Return a machine of the SDK's."""
     training = steps.TrainingStep("Train", {"RoleArn": "r"}, job_name="j", retry=RETRY)
-    definition: dict[str, Any] = steps.Graph(steps.Chain([training, steps.Wait("Rest", seconds=60)])).to_dict()
-    return definition
+    return steps.Graph(steps.Chain([training, steps.Wait("Rest", seconds=60)]))
 
 
 def test_a_retrier_of_a_workflow_is_told_without_waiting_for_it() -> None:
@@ -57,6 +56,15 @@ def test_what_aws_would_refuse_is_refused_in_its_words() -> None:
         test_state(workflow(), state_name="Elsewhere")
     with pytest.raises(InvalidRequest, match="Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED"):
         test_state({"Type": "Pass"})
+
+
+def test_an_input_that_is_no_json_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match="input is not JSON"):
+        test_state(workflow(), {1, 2}, state_name="Rest")
+    with pytest.raises(InvalidRequest, match=r"mock\.result is not JSON"):
+        test_state(workflow(), state_name="Train", mock={"result": {1}})
+    with pytest.raises(InvalidRequest, match="without a time zone"):
+        test_state(workflow(), state_name="Rest", started_at=datetime(2026, 1, 1))  # noqa: DTZ001 - that is the point
 
 
 def test_a_member_that_there_is_not_is_refused_by_name() -> None:
