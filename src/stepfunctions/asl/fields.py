@@ -34,6 +34,7 @@ from stepfunctions.asl.queries import (
     path_or_intrinsic,
     path_or_null,
     reference_or_null,
+    seeing,
     template,
 )
 from stepfunctions.asl.resources import credentials, resource
@@ -56,6 +57,8 @@ _RESULT_PATH = {"ResultPath": Field("result_path", reference_or_null)}
 _RESULT = {"ResultSelector": Field("result_selector", template), **_RESULT_PATH}
 
 _OUTPUT = {"Output": Field("output", template)}
+_RESULT_OUTPUT = {"Output": Field("output", seeing("result", template))}
+_RESULT_ASSIGN = {"Assign": Field("assign", seeing("result", assignment))}
 _ARGUMENTS = {"Arguments": Field("arguments", template)}
 
 _SECONDS = or_expression(integer(1, SECONDS_MAX))
@@ -99,7 +102,7 @@ FIELDS: dict[type[State], Tables] = {
         {
             **_EVERY,
             **_FLOW,
-            **_ASSIGN,
+            **_RESULT_ASSIGN,
             **_HANDLERS,
             "Resource": Field("resource", resource),
             "TimeoutSeconds": Field("timeout_seconds", _SECONDS),
@@ -113,18 +116,18 @@ FIELDS: dict[type[State], Tables] = {
             "TimeoutSecondsPath": Field("timeout_seconds_path", path),
             "HeartbeatSecondsPath": Field("heartbeat_seconds_path", path),
         },
-        jsonata={**_OUTPUT, **_ARGUMENTS},
+        jsonata={**_RESULT_OUTPUT, **_ARGUMENTS},
     ),
     Parallel: tables(
-        {**_EVERY, **_FLOW, **_ASSIGN, **_HANDLERS, "Branches": Field("branches", branches)},
+        {**_EVERY, **_FLOW, **_RESULT_ASSIGN, **_HANDLERS, "Branches": Field("branches", branches)},
         jsonpath={**_IN_OUT, **_PARAMETERS, **_RESULT},
-        jsonata={**_OUTPUT, **_ARGUMENTS},
+        jsonata={**_RESULT_OUTPUT, **_ARGUMENTS},
     ),
     Map: tables(
         {
             **_EVERY,
             **_FLOW,
-            **_ASSIGN,
+            **_RESULT_ASSIGN,
             **_HANDLERS,
             "ItemProcessor": Field("processor", item_processor),
             "ItemSelector": Field("item_selector", template),
@@ -146,7 +149,7 @@ FIELDS: dict[type[State], Tables] = {
             "ToleratedFailureCountPath": Field("tolerated_failure_count_path", data_path),
             "ToleratedFailurePercentagePath": Field("tolerated_failure_percentage_path", data_path),
         },
-        jsonata={**_OUTPUT, "Items": Field("items", template)},
+        jsonata={**_RESULT_OUTPUT, "Items": Field("items", template)},
     ),
 }
 

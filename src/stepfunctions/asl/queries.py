@@ -200,8 +200,21 @@ def check_expression(value: str, location: str, reading: Reading) -> None:
     except jsonata.JsonataError as error:
         reading.error(error.message, location, "INVALID_JSONATA_EXPRESSION")
         return
-    for message in known.unsupported:
+    absent = [f"Field '$states.{name}' does not exist." for name in known.states if name not in reading.states]
+    for message in (*known.unsupported, *absent):
         reading.error(message, location, "UNSUPPORTED_JSONATA_EXPRESSION")
+
+
+def seeing(member: str, kind: Kind) -> Kind:
+    """Read as *kind* does, where ``$states`` has *member* too."""
+
+    def read(value: Json, location: str, reading: Reading) -> Json:
+        outer, reading.states = reading.states, reading.states | {member}
+        value = kind(value, location, reading)
+        reading.states = outer
+        return value
+
+    return read
 
 
 def or_expression(constant: Kind) -> Kind:

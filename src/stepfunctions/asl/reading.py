@@ -32,6 +32,7 @@ class Reading:
         language: the QueryLanguage of the state being read.
         express: whether the machine is EXPRESS.
         creating: whether the machine is about to be created: what integrations demand of a Task is checked then.
+        states: the members that ``$states`` has in the field that is being read.
         depth: how many scopes are being read, one inside the other.
         locations: state name to the location where it was first seen, over all scopes.
         labels: Map label to the location where it was first seen.
@@ -44,6 +45,7 @@ class Reading:
     creating: bool = False
     machine_language: str = JSONPATH
     language: str = JSONPATH
+    states: frozenset[str] = frozenset(("input", "context"))
     depth: int = 0
     locations: dict[str, str] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)

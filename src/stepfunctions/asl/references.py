@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
+from typing import Any
 
-from stepfunctions.asl.model import And, Comparison, Map, Not, Or, Parallel, Rule, Scope, State
+from stepfunctions.asl.model import JSONATA, And, Comparison, Map, Not, Or, Parallel, Rule, Scope, State
 from stepfunctions.asl.queries import is_expression
 from stepfunctions.query.expression import compile_expression
 from stepfunctions.query.jsonata import analyse, strip_delimiters
@@ -18,6 +19,7 @@ _TEMPLATES = frozenset(
     {"parameters", "arguments", "result_selector", "item_selector", "assign", "output", "batch_input", "credentials"}
 )
 _NESTED = frozenset({"item_reader", "item_batcher", "result_writer"})
+_LITERAL = frozenset({"name", "location", "query_language", "comment", "next", "default", "resource", "label"})
 
 
 def variable_references(machine: Scope) -> dict[str, list[str]]:
@@ -31,7 +33,7 @@ def variable_references(machine: Scope) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = {}
     for state in _states(machine):
-        names = set(_of_state(state))
+        names = set(of_state(state))
         if names:
             found[state.name] = sorted(names)
     return found
@@ -57,33 +59,41 @@ def _states(scope: Scope) -> Iterator[State]:
             yield from _states(state.processor)
 
 
-def _of_state(state: State) -> Iterator[str]:
-    yield from _of_fields(state)
+def of_state(state: State) -> Iterator[str]:
+    """Yield the variables that *state* reads itself, as often as it does."""
+    read = _of_expressions if state.query_language == JSONATA else _of_paths
+    yield from read(state)
     for catcher in getattr(state, "catch", ()):
-        yield from _of_fields(catcher)
+        yield from read(catcher)
     for choice in getattr(state, "choices", ()):
-        yield from _of_fields(choice)
+        yield from read(choice)
         yield from _of_rule(choice.rule)
 
 
-def _of_fields(item: object) -> Iterator[str]:
-    for field in fields(item):  # type: ignore[arg-type]  # every caller passes one of the model's dataclasses
+def _of_paths(item: Any) -> Iterator[str]:
+    """Yield the variables that a JSONPath state reads, or a part of it: a string is a query where its field says so."""
+    for field in fields(item):
         value = getattr(item, field.name)
         if field.name in _TEMPLATES:
             yield from _of_template(value)
         elif isinstance(value, str) and field.name.endswith("_path"):
             yield from query_variables(value)
-        elif is_expression(value):
-            yield from expression_variables(value)
         elif field.name in _NESTED and value is not None:
-            yield from _of_fields(value)
-            yield from _of_config(getattr(value, "reader_config", {}))
+            yield from _of_paths(value)
+        elif field.name == "reader_config" and "MaxItemsPath" in value:
+            yield from query_variables(value["MaxItemsPath"])
 
 
-def _of_config(config: dict[str, Json]) -> Iterator[str]:
-    path = config.get("MaxItemsPath")
-    if isinstance(path, str):
-        yield from query_variables(path)
+def _of_expressions(item: Any) -> Iterator[str]:
+    """Yield the variables that a JSONata state reads, or a part of it: a string is an expression by its marks."""
+    for field in fields(item):
+        value = getattr(item, field.name)
+        if field.name in _NESTED and value is not None:
+            yield from _of_expressions(value)
+        elif field.name not in _LITERAL:
+            for each in _leaves(value):
+                if is_expression(each):
+                    yield from expression_variables(each)
 
 
 def _of_template(value: Json) -> Iterator[str]:
@@ -94,10 +104,20 @@ def _of_template(value: Json) -> Iterator[str]:
             pending.extend(item.items())
         elif isinstance(item, list):
             pending.extend((name, inner) for inner in item)
-        elif is_expression(item):
-            yield from expression_variables(item)
         elif isinstance(item, str) and name.endswith(".$"):
             yield from query_variables(item)
+
+
+def _leaves(value: Json) -> Iterator[Json]:
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            pending.extend(item.values())
+        elif isinstance(item, list):
+            pending.extend(item)
+        else:
+            yield item
 
 
 def _of_rule(rule: Rule) -> Iterator[str]:

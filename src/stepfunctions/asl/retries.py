@@ -11,7 +11,7 @@ from typing import Any
 from stepfunctions.asl.kinds import SECONDS_MAX, expected, integer, number, one_of, string, target
 from stepfunctions.asl.model import Catcher, Retrier
 from stepfunctions.asl.objects import Field, Tables, read_fields, require, tables
-from stepfunctions.asl.queries import reference_or_null, template
+from stepfunctions.asl.queries import reference_or_null, seeing, template
 from stepfunctions.asl.reading import Reading
 from stepfunctions.asl.variables import assignment
 from stepfunctions.values import Json
@@ -48,11 +48,11 @@ CATCHER = tables(
     {
         "ErrorEquals": Field("error_equals", error_names),
         "Next": Field("next", target, str),
-        "Assign": Field("assign", assignment),
+        "Assign": Field("assign", seeing("errorOutput", assignment)),
         "Comment": Field("comment", string, str),
     },
     jsonpath={"ResultPath": Field("result_path", reference_or_null)},
-    jsonata={"Output": Field("output", template)},
+    jsonata={"Output": Field("output", seeing("errorOutput", template))},
 )
 
 

@@ -6,6 +6,7 @@ Source: AWS API reference, ValidateStateMachineDefinition.
 from __future__ import annotations
 
 from stepfunctions.asl.parse import read
+from stepfunctions.asl.shadowing import find_undefined
 from stepfunctions.errors import Diagnostic
 from stepfunctions.values import Json
 
@@ -23,4 +24,5 @@ def validate(text: str | bytes | dict[str, Json], *, express: bool = False) -> l
     Source:
         AWS API reference, ValidateStateMachineDefinition; recordings of it and of CreateStateMachine.
     """
-    return read(text, express=express, creating=True)[1]
+    machine, diagnostics = read(text, express=express, creating=True)
+    return diagnostics if machine is None else [*diagnostics, *find_undefined(machine)]

@@ -397,7 +397,7 @@ def assigning(name: str, *, mode: str = "INLINE") -> dict[str, Any]:
 def test_an_inner_scope_may_not_assign_an_outer_variable() -> None:
     assert faults(assigning("y")) == []
     assert faults(assigning("x")) == [
-        "SCHEMA_VALIDATION_FAILED: Variable 'x' is assigned in an outer scope and cannot be assigned here at "
+        "DUPLICATE_VARIABLE_NAME: The variable name 'x' was already defined in a parent scope. at "
         "/States/M/ItemProcessor/States/P/Assign"
     ]
 

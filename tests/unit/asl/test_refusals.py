@@ -205,3 +205,63 @@ def test_a_condition_is_no_rule_of_jsonpath() -> None:
     rules = [{"Condition": "", "Next": "A"}]
 
     assert faults({"Type": "Choice", "Choices": rules, "Default": "A"})
+
+
+LAMBDA = "arn:aws:lambda:us-east-1:123456789012:function:f"
+CATCH = {"ErrorEquals": ["States.ALL"], "Next": "A"}
+ABSENT = "UNSUPPORTED_JSONATA_EXPRESSION: Field '$states.{}' does not exist. at /States/A/{}"
+
+
+@pytest.mark.parametrize(
+    ("state", "member", "place"),
+    [
+        ({"Type": "Pass", "Output": "{% $states.result %}"}, "result", "Output"),
+        ({"Type": "Wait", "Seconds": 1, "Assign": {"x": "{% $states.result.a %}"}}, "result", "Assign/x"),
+        ({"Type": "Task", "Resource": LAMBDA, "Arguments": "{% $states.result %}"}, "result", "Arguments"),
+        ({"Type": "Task", "Resource": LAMBDA, "Output": "{% $states.errorOutput %}"}, "errorOutput", "Output"),
+        (
+            {"Type": "Task", "Resource": LAMBDA, "Catch": [{**CATCH, "Output": "{% $states.result %}"}]},
+            "result",
+            "Catch[0]/Output",
+        ),
+        ({"Type": "Pass", "Output": "{% $states.inputs %}"}, "inputs", "Output"),
+    ],
+)
+def test_what_states_does_not_have_where_it_is_read_is_refused(state: Any, member: str, place: str) -> None:
+    assert ABSENT.format(member, place) in faults(state, "JSONata")
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"Type": "Task", "Resource": LAMBDA, "Output": "{% $states.result %}", "Assign": {"x": "{% $states.result %}"}},
+        {"Type": "Parallel", "Branches": [INNER], "Output": ["{% $states.result[0] %}", "{% $states.input %}"]},
+        {"Type": "Map", "ItemProcessor": INNER, "Assign": {"x": "{% $states %}"}},
+    ],
+)
+def test_a_state_with_a_result_sees_it(state: Any) -> None:
+    assert faults(state, "JSONata") == []
+
+
+def test_the_root_of_an_expression_is_refused_wherever_it_stands() -> None:
+    assert faults({"Type": "Pass", "Output": {"v": "{% $states.input.a[$ = $$] %}"}}, "JSONata") == [
+        "UNSUPPORTED_JSONATA_EXPRESSION: Reference to '$$' is not supported. at /States/A/Output/v"
+    ]
+
+
+def test_a_variable_that_nothing_assigns_is_warned_of() -> None:
+    states = {
+        "A": {"Type": "Pass", "Assign": {"a": 1, "b.$": "$c"}, "Next": "M"},
+        "M": {
+            "Type": "Map",
+            "ItemProcessor": {"StartAt": "I", "States": {"I": {**PASS, "Parameters": {"x.$": "$a", "y.$": "$d"}}}},
+            "End": True,
+        },
+    }
+    assert [(each.severity, str(each)) for each in validate({"StartAt": "A", "States": states})] == [
+        ("WARNING", "POSSIBLY_UNDEFINED_VARIABLE: Variable 'c' is possibly not defined. at /States/A"),
+        (
+            "WARNING",
+            "POSSIBLY_UNDEFINED_VARIABLE: Variable 'd' is possibly not defined. at /States/M/ItemProcessor/States/I",
+        ),
+    ]

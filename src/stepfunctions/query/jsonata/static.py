@@ -1,7 +1,8 @@
 """What can be said of an expression without evaluating it.
 
-At the top level of an expression AWS has no context value: so a bare name, ``$`` or ``$$`` there means nothing, and AWS
-refuses the definition. Steps of a path after the first, predicates, order-by terms, groups and transforms have one.
+At the top level of an expression AWS has no context value: so a bare name or ``$`` there means nothing, nor does ``$$``
+anywhere, and AWS refuses the definition. Steps of a path after the first, predicates, order-by terms, groups and
+transforms have one.
 That function bodies at the top level count as top level is not verified against AWS.
 
 Source: AWS Developer Guide, "Transforming data", "Passing data between states with variables"; DescribeStateMachine's
@@ -67,8 +68,17 @@ def analyse(text: str) -> Static:
         raise fault.error() from None
     except RecursionError:
         raise too_deep().error() from None
-    unsupported = tuple(f"Reference to '{name}' at the top level is not supported." for name in walk.references)
+    unsupported = tuple(map(_unsupported, walk.references))
     return Static(tuple(sorted(walk.variables)), tuple(sorted(walk.states)), unsupported)
+
+
+def _unsupported(name: str) -> str:
+    """Return AWS's text; ``$$`` is the top level wherever it stands."""
+    return (
+        f"Reference to '{name}' is not supported."
+        if name == "$$"
+        else (f"Reference to '{name}' at the top level is not supported.")
+    )
 
 
 class _Walk:
@@ -111,7 +121,7 @@ class _Walk:
 
     def _read(self, node: Node, bound: Names, top: bool) -> None:
         name = node.value
-        if top and name in ("", "$"):
+        if name == "$" or (top and name == ""):
             self.references["$" + name] = None
         if name not in bound and name not in _NO_VARIABLES:
             self.variables.add(name)

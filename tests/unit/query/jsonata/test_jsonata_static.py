@@ -10,7 +10,6 @@ UNSUPPORTED = [
     ("phone", ["phone"]),
     ("phone.number", ["phone"]),
     ("$", ["$"]),
-    ("$$", ["$$"]),
     ("$.a", ["$"]),
     ("sum([1])", ["sum"]),
     ("a + b & a", ["a", "b"]),
@@ -30,6 +29,11 @@ UNSUPPORTED = [
 def test_references_without_a_context_are_found(text: str, names: list[str]) -> None:
     expected = tuple(f"Reference to '{name}' at the top level is not supported." for name in names)
     assert analyse(text).unsupported == expected
+
+
+@pytest.mark.parametrize("text", ["$$", "$states.input.items[$ = $$.a]", "$x.(a + $$)"])
+def test_the_root_is_found_wherever_it_stands(text: str) -> None:
+    assert analyse(text).unsupported == ("Reference to '$$' is not supported.",)
 
 
 VARIABLES = [
