@@ -44,7 +44,7 @@ class Listing:
         """Return what an execution runs."""
         row = self._database.read_one(self._sql.definition_of_execution, (execution_id,))
         assert row is not None
-        text, role_arn, machine_arn, machine_name, version_arn, alias_arn, attributes = row
+        text, role_arn, machine_arn, machine_name, version_arn, alias_arn, attributes, map_run_arn, label = row
         return DefinitionRecord(
             definition=text,
             role_arn=role_arn,
@@ -53,6 +53,8 @@ class Listing:
             version_arn=version_arn,
             alias_arn=alias_arn,
             attributes=loads(attributes),
+            map_run_arn=map_run_arn,
+            label=label,
         )
 
     def executions(

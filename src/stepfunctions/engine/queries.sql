@@ -44,8 +44,12 @@ SELECT
 FROM executions LEFT JOIN map_runs ON map_runs.id = map_run_id WHERE executions.id = ? AND executions.status NOT IN ('RUNNING', 'SUCCEEDED');
 
 -- name: definition_of_execution
-SELECT text, role_arn, state_machine_arn, state_machine_name, version_arn, alias_arn, attributes
-FROM executions JOIN definitions ON hash = definition_hash WHERE id = ?;
+SELECT
+    text, role_arn, state_machine_arn, state_machine_name, version_arn, alias_arn, attributes, map_runs.arn, label
+FROM executions
+JOIN definitions ON hash = executions.definition_hash
+LEFT JOIN map_runs ON map_runs.id = map_run_id
+WHERE executions.id = ?;
 
 -- Listings leave out inputs and outputs.
 

@@ -84,7 +84,10 @@ class ExecutionRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefinitionRecord:
-    """What an execution runs, as it was when it started; ``attributes`` are those of ``StartExecution``."""
+    """What an execution runs, as it was when it started; ``attributes`` are those of ``StartExecution``.
+
+    ``map_run_arn`` and ``label``, of the Map state, are set for the children of Map Runs.
+    """
 
     definition: str
     role_arn: str
@@ -93,6 +96,8 @@ class DefinitionRecord:
     version_arn: str | None
     alias_arn: str | None
     attributes: dict[str, Json]
+    map_run_arn: str | None = None
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

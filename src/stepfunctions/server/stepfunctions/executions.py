@@ -13,9 +13,11 @@ from dataclasses import replace
 from typing import Any, Final
 from uuid import uuid4
 
+from stepfunctions.asl.parse import parse
+from stepfunctions.asl.references import variable_references
 from stepfunctions.engine.engine import Engine
 from stepfunctions.engine.mocking.config import MockConfig
-from stepfunctions.engine.records import ExecutionRecord, StartExecution
+from stepfunctions.engine.records import DefinitionRecord, ExecutionRecord, StartExecution
 from stepfunctions.errors import Conflict, MockError, NotFound
 from stepfunctions.server.protocols.json import Operation
 from stepfunctions.server.request import Request
@@ -41,7 +43,7 @@ from stepfunctions.server.stepfunctions.errors import (
 )
 from stepfunctions.server.stepfunctions.inputs import check_input
 from stepfunctions.server.stepfunctions.paging import Paging, page_size
-from stepfunctions.server.stepfunctions.state_machines import EXPRESS, METADATA_ONLY
+from stepfunctions.server.stepfunctions.state_machines import EXPRESS, METADATA_ONLY, VARIABLE_REFERENCES
 from stepfunctions.server.stepfunctions.sync_answer import sync_answer
 from stepfunctions.server.stepfunctions.targets import Target, Targets
 from stepfunctions.values import Json
@@ -227,7 +229,7 @@ class Executions:
             "name": record.state_machine_name,
             "definition": "{}" if params.get("includedData") == METADATA_ONLY else record.definition,
             "roleArn": record.role_arn,
-            **record.attributes,
+            **(record.attributes if record.map_run_arn is None else _of_child(record)),
         }
 
     def _listed(self, params: Mapping[str, Any]) -> Arn:
@@ -273,6 +275,14 @@ def _start_of(target: Target, name: str, text: str, trace_header: str | None) ->
         attributes=attributes,
         express=machine.type == EXPRESS,
     )
+
+
+def _of_child(record: DefinitionRecord) -> dict[str, Json]:
+    """Return what else is shown of what a child of a Map Run executes: of variables, those that its own states read."""
+    attributes = {name: value for name, value in record.attributes.items() if name != VARIABLE_REFERENCES}
+    references = variable_references(parse(record.definition))
+    own = {VARIABLE_REFERENCES: references} if references else {}
+    return {**attributes, **own, "mapRunArn": record.map_run_arn, "label": record.label}
 
 
 def _execution(params: Mapping[str, Any]) -> str:

@@ -45,6 +45,7 @@ from stepfunctions.values import Instant, Json
 STANDARD = "STANDARD"
 EXPRESS = "EXPRESS"
 METADATA_ONLY = "METADATA_ONLY"
+VARIABLE_REFERENCES = "variableReferences"
 
 _UPDATABLE = ("definition", "roleArn", *DEFAULTS)
 
@@ -139,7 +140,7 @@ class StateMachines:
             check_role_arn(params["roleArn"])
             machine = replace(machine, role_arn=params["roleArn"])
         if params.get("definition") is not None:
-            settings.pop("variableReferences", None)
+            settings.pop(VARIABLE_REFERENCES, None)
             settings.update(_check_definition(params["definition"], machine.type))
             machine = replace(machine, definition=params["definition"])
         return replace(machine, settings=settings)
@@ -215,7 +216,7 @@ def _check_definition(definition: str, kind: str) -> dict[str, Json]:
     except DefinitionError as error:
         raise invalid_definition(refusal(definition, error.diagnostics)) from None
     references = variable_references(machine)
-    return {"variableReferences": references} if references else {}
+    return {VARIABLE_REFERENCES: references} if references else {}
 
 
 def _check_publishing(params: Mapping[str, Any]) -> None:

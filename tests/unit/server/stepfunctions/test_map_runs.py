@@ -139,6 +139,26 @@ async def test_a_child_is_an_execution_that_can_be_looked_at(api: Api, execution
     machine = await api("DescribeStateMachineForExecution", executionArn=child["executionArn"])
     assert machine["stateMachineArn"] == f"{MACHINE}/L"
     assert json.loads(machine["definition"])["States"] == PASS
+    assert (machine["mapRunArn"], machine["label"]) == (arn, "L")
+
+
+async def test_of_the_variables_that_a_machine_reads_a_child_shows_those_of_its_own_states(api: Api) -> None:
+    states = {
+        "A": {"Type": "Pass", "Assign": {"v": 1}, "Next": "B"},
+        "B": {"Type": "Pass", "Parameters": {"v.$": "$v"}, "End": True},
+    }
+    machine = json.loads(distributed(states))
+    machine |= {"StartAt": "Before"}
+    machine["States"] |= {"Before": {"Type": "Pass", "Assign": {"all.$": "$"}, "Next": "M"}}
+    machine["States"]["M"] |= {"ItemsPath": "$all"}
+    arn = await start(api, json.dumps(machine), [0])
+    await settled(api)
+    (child,) = (await api("ListExecutions", mapRunArn=arn))["executions"]
+    run = await api("DescribeStateMachineForExecution", executionArn=EXECUTION)
+    assert run["variableReferences"] == {"M": ["all"], "B": ["v"]}
+    assert "label" not in run
+    ran = await api("DescribeStateMachineForExecution", executionArn=child["executionArn"])
+    assert ran["variableReferences"] == {"B": ["v"]}
 
 
 async def test_children_are_found_by_their_status(api: Api) -> None:
