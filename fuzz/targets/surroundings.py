@@ -39,3 +39,6 @@ class Surroundings:
     def uuid(self) -> str:
         """Return a UUID."""
         return "11111111-2222-4333-8444-555555555555"
+
+    def spend(self, steps: int) -> None:
+        """Let it go on."""

@@ -56,6 +56,9 @@ P = ParamSpec("P")
 QUANTUM: Final = 1_000
 """Transitions that one event may lead to before the execution yields to others."""
 
+STEPS_QUANTUM: Final = 250_000
+"""Steps of JSONata, likewise: about a quarter of a second."""
+
 EXPRESS_SECONDS_MAX: Final = 300
 """How long AWS lets an express execution run."""
 
@@ -196,9 +199,11 @@ class Execution:
             self.timeout_at = min(self.timeout_at, self.now + self.program.timeout_seconds * 1000)
 
     def run(self) -> bool:
-        """Run frames until none can go on; return whether the quantum ended it before."""
+        """Run frames until none can go on; return whether a quantum ended it before."""
         runnable = self.runnable
-        look_from = self.surroundings.look_from
+        surroundings = self.surroundings
+        look_from = surroundings.look_from
+        surroundings.spent = 0
         if self.starting and self.starts_children:
             runnable.extend(self.starting)
             self.starting.clear()
@@ -217,6 +222,8 @@ class Execution:
                 frame.state.attempt(self, frame)
             except QueryFailed as failed:
                 self.query_failed(frame, failed)
+            if surroundings.spent > STEPS_QUANTUM:
+                break
         return bool(runnable or self.starting)
 
     def guarded(

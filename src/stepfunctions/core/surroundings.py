@@ -6,21 +6,30 @@ There is one per execution, pointed at one frame after the other: queries look a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from weakref import proxy
 
 from stepfunctions.core.context import MapItem, build_context, enclosing_item
 from stepfunctions.core.frame import Frame
+from stepfunctions.query.jsonata.errors import too_long
 from stepfunctions.values import Instant, Json
 
 if TYPE_CHECKING:
     from stepfunctions.core.execution import Execution
 
 
-class Surroundings:
-    """The surroundings of the frame that is running."""
+STEPS_MAX: Final = 2_000_000
+"""What the expressions of one state may take together, in steps of about a microsecond. Not verified against AWS."""
 
-    __slots__ = ("_context", "_execution", "_frame", "_item", "_token")
+
+class Surroundings:
+    """The surroundings of the frame that is running.
+
+    Attributes:
+        spent: the steps that expressions have taken, since whoever counts them set this to 0.
+    """
+
+    __slots__ = ("_context", "_execution", "_frame", "_item", "_spent_here", "_token", "spent")
 
     def __init__(self, execution: Execution) -> None:
         # A cycle would leave every execution that has ended to the garbage collector, a child of a Map Run each.
@@ -29,6 +38,8 @@ class Surroundings:
         self._item: MapItem | None = None
         self._token: str | None = None
         self._context: Json = None
+        self._spent_here = 0
+        self.spent = 0
 
     def look_from(self, frame: Frame, *, item: MapItem | None = None, token: str | None = None) -> None:
         """Point at *frame*.
@@ -42,6 +53,7 @@ class Surroundings:
         self._item = item
         self._token = token
         self._context = None
+        self._spent_here = 0
 
     @property
     def variables(self) -> Mapping[str, Json]:
@@ -68,3 +80,14 @@ class Surroundings:
     def uuid(self) -> str:
         """Return the next version 4 UUID of the event's entropy."""
         return self._execution.entropy.uuid()
+
+    def spend(self, steps: int) -> None:
+        """Take note of what an expression took.
+
+        Raises:
+            JsonataError: it is too much for one state.
+        """
+        self.spent += steps
+        self._spent_here += steps
+        if self._spent_here > STEPS_MAX:
+            raise too_long().error()

@@ -33,3 +33,11 @@ class Scope(Protocol):
     def uuid(self) -> str:
         """Return the next version 4 UUID of this evaluation."""
         ...
+
+    def spend(self, steps: int) -> None:
+        """Take note that a JSONata expression took so many steps, of about a microsecond each; called if they are many.
+
+        Raises:
+            JsonataError: these were too many, together with those before.
+        """
+        ...

@@ -390,3 +390,34 @@ def test_output_nested_deeper_than_the_stack_is_refused() -> None:
 def test_an_expression_in_credentials_is_checked_too() -> None:
     with pytest.raises(DefinitionError, match=r"INVALID_JSONATA_EXPRESSION.* at /States/S/Credentials/RoleArn"):
         play(state(Type="Task", Resource=TASK, Credentials={"RoleArn": "{% ( %}"}))
+
+
+# What expressions may take
+
+COSTLY = "$count([1..30000].($ + 1)) > 0"
+
+
+def test_an_execution_yields_after_so_much_work_that_others_would_wait() -> None:
+    rules = [{"Condition": f"{{% {COSTLY} and $n < 40 %}}", "Next": "Add"}]
+    definition = machine(
+        "Begin",
+        Begin={"Type": "Pass", "Assign": {"n": 0}, "Next": "More"},
+        More={"Type": "Choice", "Choices": rules, "Default": "Done"},
+        Add={"Type": "Pass", "Assign": {"n": "{% $n + 1 %}"}, "Next": "More"},
+        Done={"Type": "Succeed", "Output": "{% $n %}"},
+    )
+    player = Player({**definition, "QueryLanguage": "JSONata"})
+
+    assert player.last.yielded
+    assert len(player.history) < 80
+    player.resume_to_end()
+    assert player.output == 40
+
+
+def test_the_expressions_of_one_state_are_bounded_together() -> None:
+    often = {f"k{number}": f"{{% {COSTLY} %}}" for number in range(100)}
+
+    player = play(state(Type="Pass", Output=often))
+
+    assert player.end.error == "States.QueryEvaluationError"
+    assert (player.end.cause or "").endswith("evaluation: Expression evaluation timeout: Check for infinite loop")

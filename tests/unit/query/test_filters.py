@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stepfunctions.query.jsonpath import compile_path
+from stepfunctions.query.jsonpath import PathSyntaxError, compile_path
 
 ITEMS = [
     {"n": 1, "s": "one", "keep": False},
@@ -103,3 +103,34 @@ def test_steps_after_a_filter_go_on_from_what_it_keeps(scope: Any) -> None:
 def test_true_is_not_one(scope: Any) -> None:
     assert compile_path("$[?(@.a == 1)]")([{"a": True}, {"a": 1}], scope) == [{"a": 1}]
     assert compile_path("$[?(@.a == [1])]")([{"a": [True]}, {"a": [1]}], scope) == [{"a": [1]}]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "matched"),
+    [
+        ("/ab.cd/s", ["abxcd", "ab\ncd"]),
+        ("/ab.cd/", ["abxcd"]),
+        ("/(?i)ABXCD/", ["abxcd"]),
+        ("/a b x\nc d # all of it/x", ["abxcd"]),
+        ("/abxcd|ab/", ["abxcd", "ab"]),
+    ],
+)
+def test_a_regular_expression_matches_the_whole_text_with_the_flags_of_java(
+    pattern: str, matched: list[str], scope: Any
+) -> None:
+    data = {"l": [{"s": "abxcd"}, {"s": "ab\ncd"}, {"s": "ab"}, {"s": None}]}
+
+    assert compile_path(f"$.l[?(@.s =~ {pattern})].s")(data, scope) == matched
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(a|a)*c", "(.*)(.*)(.*)x"])
+def test_no_regular_expression_holds_everything_up(pattern: str, scope: Any) -> None:
+    data = {"l": [{"s": "a" * 5000 + "b"}]}
+
+    assert compile_path(f"$.l[?(@.s =~ /{pattern}/)]")(data, scope) == []
+
+
+@pytest.mark.parametrize("pattern", [r"\p{L}", r"\Qa\E", "a++"])
+def test_what_only_java_knows_in_a_regular_expression_is_refused(pattern: str) -> None:
+    with pytest.raises(PathSyntaxError, match="not a regular expression"):
+        compile_path(f"$.l[?(@.s =~ /{pattern}/)]")

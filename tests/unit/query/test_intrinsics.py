@@ -217,3 +217,20 @@ def test_what_is_no_call_is_refused_when_compiled(text: str) -> None:
 def test_an_unknown_function_is_refused_with_a_near_name() -> None:
     with pytest.raises(IntrinsicSyntaxError, match=r"did you mean States\.Format\?"):
         compile_intrinsic("States.Formt('a')")
+
+
+def test_many_different_objects_are_told_apart_at_once(scope: Any) -> None:
+    objects = [{"a": number % 10_000, "b": [number % 2 == 0]} for number in range(20_000)]
+
+    assert len(run("States.ArrayUnique($)", scope, objects)) == 10_000
+
+
+def test_a_range_that_goes_the_other_way_is_empty(scope: Any) -> None:
+    assert run("States.ArrayRange(5000, 1, 1)", scope) == []
+
+
+def test_a_text_that_would_fill_the_memory_is_refused(scope: Any) -> None:
+    call = f"States.Format('{'{}' * 100}'{', $' * 100})"
+
+    with pytest.raises(QueryFailed, match="longer than 5000000 characters"):
+        run(call, scope, "x" * 100_000)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from stepfunctions.query.failure import QueryFailed
 from stepfunctions.query.jsonpath import PathNotFound, PathSyntaxError, compile_path
 
 STORE = {
@@ -243,3 +244,27 @@ def test_the_same_text_is_compiled_once() -> None:
 def test_digits_and_blanks_are_those_of_ascii(path: str) -> None:
     with pytest.raises(PathSyntaxError):
         compile_path(path)
+
+
+def nested(levels: int) -> Any:
+    value: Any = 1
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("$..a..a..a..a", nested(100)),
+        ("$..*..*..*..*", nested(100)),
+        ("$.l[?(@.a in $..a)]", {"l": [{"a": str(number)} for number in range(5000)]}),
+        ("$" + "[0,0]" * 24, nested(0)),
+    ],
+)
+def test_a_path_that_leads_to_too_many_values_fails(path: str, data: Any, scope: Any) -> None:
+    if path.endswith("[0,0]"):
+        for _ in range(24):
+            data = [data]
+    with pytest.raises(QueryFailed, match="leads to too many values"):
+        find(path, data, scope)

@@ -5,6 +5,7 @@ Source: AWS Developer Guide, "Intrinsics for arrays"; recordings.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Final
 
 from stepfunctions.query.intrinsics.arguments import InvalidArguments, array, integer
@@ -41,7 +42,7 @@ def make_range(scope: Scope, first: Json, last: Json, step: Json) -> Json:
         raise InvalidArguments("the step must not be 0")
     numbers = range(start, stop + (1 if by > 0 else -1), by)
     # len() of a range beyond the machine's word overflows.
-    if abs(stop - start) // abs(by) >= RANGE_MAX:
+    if numbers and abs(stop - start) // abs(by) >= RANGE_MAX:
         raise InvalidArguments(f"the array would have more than {RANGE_MAX} elements")
     return list(numbers)
 
@@ -62,17 +63,18 @@ def length(scope: Scope, values: Json) -> Json:
 def unique(scope: Scope, values: Json) -> Json:
     """``States.ArrayUnique(array)``: the elements without repetitions, in the order of their first occurrence."""
     kept: list[Json] = []
-    seen: set[tuple[type, Json]] = set()
+    seen: set[Hashable] = set()
     for element in array(values):
-        if type(element) in (list, dict):
-            if not any(same(element, other) for other in kept):
-                kept.append(element)
-        elif (key := _identity(element)) not in seen:
+        if (key := _identity(element)) not in seen:
             seen.add(key)
             kept.append(element)
     return kept
 
 
-def _identity(scalar: Json) -> tuple[type, Json]:
-    """Return what tells scalars apart: 1 and 1.0 are one number, 1 and true are not the same."""
-    return (int if type(scalar) is float else type(scalar)), scalar
+def _identity(value: Json) -> Hashable:
+    """Return what tells values apart: 1 and 1.0 are one number, 1 and true are not the same."""
+    if type(value) is list:
+        return list, tuple(map(_identity, value))
+    if type(value) is dict:
+        return dict, frozenset((name, _identity(member)) for name, member in value.items())
+    return (int if type(value) is float else type(value)), value

@@ -17,6 +17,8 @@ from stepfunctions.query.java import java_text
 from stepfunctions.query.scope import Scope
 from stepfunctions.values import Json, JsonError, dumps, loads
 
+_FORMATTED_MAX: Final = 5_000_000
+"""Far more than a state may hand on; it only keeps a long list of large arguments from filling the memory."""
 _PLACEHOLDER: Final = re.compile(r"\\.|\{\}", re.DOTALL)
 _ALGORITHMS: Final = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
 
@@ -29,9 +31,13 @@ def format_(scope: Scope, template: Json, *values: Json) -> Json:
     pieces = _split_at_placeholders(string(template))
     if len(pieces) != len(values) + 1:
         raise InvalidArguments("number of arguments do not match the occurrences of {}")
-    text = [pieces[0]]
+    text, size = [pieces[0]], 0
     for value, piece in zip(values, pieces[1:], strict=True):
-        text += (java_text(value), piece)
+        shown = java_text(value)
+        size += len(shown)
+        if size > _FORMATTED_MAX:
+            raise InvalidArguments(f"the result would be longer than {_FORMATTED_MAX} characters")
+        text += (shown, piece)
     return "".join(text)
 
 

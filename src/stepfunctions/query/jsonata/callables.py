@@ -66,7 +66,7 @@ class Builtin(Function):
 class Lambda(Function):
     """A function of the expression, with the frame and the context value it was made in."""
 
-    __slots__ = ("body", "context", "frame", "needed_depth", "parameters", "signature")
+    __slots__ = ("body", "context", "frame", "needed_depth", "parameters", "signature", "steps")
 
     def __init__(
         self,
@@ -74,6 +74,7 @@ class Lambda(Function):
         body: Closure,
         signature: Signature | None,
         needed_depth: int,
+        steps: int,
         context: Any,
         frame: Frame,
     ) -> None:
@@ -81,6 +82,7 @@ class Lambda(Function):
         self.body = body
         self.signature = signature
         self.needed_depth = needed_depth
+        self.steps = steps
         self.context = context
         self.frame = frame
         self.arity = len(parameters)
@@ -103,11 +105,11 @@ class Lambda(Function):
             return lambda a, b, c: self.call([a, b, c][:count], None, run)
         if run.depth + self.needed_depth > run.limits.depth_max:
             raise too_deep()
-        body, context, frame = self.body, self.context, self.frame
+        body, context, frame, steps = self.body, self.context, self.frame, self.steps
         first, second, third = (*self.parameters, "", "", "")[:3]
 
         def apply(a: Any, b: Any, c: Any) -> Any:
-            run.steps -= 1
+            run.steps -= steps
             if run.steps < 0:
                 raise too_long()
             names = {first: a}
@@ -122,7 +124,7 @@ class Lambda(Function):
 
     def apply(self, arguments: list[Any], run: Run) -> Any:
         """Evaluate the body, whatever the signature says."""
-        run.steps -= 1
+        run.steps -= self.steps
         if run.steps < 0:
             raise too_long()
         if run.depth + self.needed_depth > run.limits.depth_max:

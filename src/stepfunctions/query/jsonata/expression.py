@@ -21,6 +21,7 @@ from stepfunctions.values import Json
 
 _REMEMBERED: Final = 4096
 _LONGEST_REMEMBERED: Final = 10_000
+_MANY_STEPS: Final = 500
 
 
 class Expression:
@@ -71,6 +72,10 @@ class Expression:
             raise fault.error() from None
         except RecursionError:
             raise too_deep().error() from None
+        finally:
+            used = limits.steps_max - run.steps
+            if used > _MANY_STEPS:
+                scope.spend(used)
 
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"

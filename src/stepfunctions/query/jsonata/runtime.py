@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from stepfunctions.query.jsonata.errors import too_large, too_long
 from stepfunctions.query.scope import Scope
@@ -35,6 +35,14 @@ class Limits:
 DEFAULT_LIMITS: Final = Limits()
 
 ITEM_BYTES: Final = 8
+
+
+class Budget(Protocol):
+    """What work is taken from."""
+
+    def spend(self, steps: int) -> None:
+        """Take *steps*; fails if there are not so many left."""
+        ...
 
 
 class Run:

@@ -7,17 +7,13 @@ number with number and string with string only; a missing value equals nothing, 
 from __future__ import annotations
 
 import operator as operators
-import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from stepfunctions.query.jsonpath.ast import Pattern
 from stepfunctions.values import ABSENT, Json
 
 Operator = Callable[[Json, Json], bool]
-
-_FLAGS: Final = {"i": re.IGNORECASE, "x": re.VERBOSE, "m": re.MULTILINE, "s": re.DOTALL}
 
 
 def _is_number(value: Json) -> bool:
@@ -95,23 +91,8 @@ def _is_empty(left: Json, right: Json) -> bool:
     return type(left) in (str, list, dict) and type(right) is bool and (len(left) == 0) is right
 
 
-def _matches(left: Json, right: Json) -> bool:
-    if isinstance(left, Pattern) is isinstance(right, Pattern):
-        return False
-    pattern, value = (left, right) if isinstance(left, Pattern) else (right, left)
-    regex = re.compile(pattern.source, _flags(pattern.flags))
-    candidates = value if type(value) is list else [value]
-    return any(regex.fullmatch(_matchable(each)) is not None for each in candidates)
-
-
-def _flags(letters: str) -> re.RegexFlag:
-    flags = re.NOFLAG
-    for letter in letters:
-        flags |= _FLAGS.get(letter, re.NOFLAG)
-    return flags
-
-
-def _matchable(value: Json) -> str:
+def matchable(value: Json) -> str:
+    """Return the text of a value that a regular expression is held against."""
     if type(value) is bool:
         return "true" if value else "false"
     return str(value) if type(value) is str or _is_number(value) else ""
@@ -126,7 +107,6 @@ OPERATORS: Final[dict[str, Operator]] = {
     "<=": _ordered(operators.le),
     ">": _ordered(operators.gt),
     ">=": _ordered(operators.ge),
-    "=~": _matches,
     "in": _among,
     "nin": lambda left, right: not _among(left, right),
     "contains": _contains,
@@ -137,4 +117,4 @@ OPERATORS: Final[dict[str, Operator]] = {
     "size": _has_size,
     "empty": _is_empty,
 }
-"""By name, in lower case. Each takes two operands, ABSENT where a path had no target."""
+"""By name, in lower case, but for ``=~``. Each takes two operands, ABSENT where a path had no target."""

@@ -24,6 +24,7 @@ from stepfunctions.query.jsonpath.ast import (
     Pattern,
 )
 from stepfunctions.query.jsonpath.reader import Reader, unescape
+from stepfunctions.query.jsonpath.regex import whole_match
 from stepfunctions.values import Json
 
 _SYMBOL: Final = re.compile(r"===|!==|==|!=|<=|>=|=~|<|>")
@@ -113,12 +114,13 @@ def _pattern(reader: Reader) -> Pattern:
     start = reader.position
     source = reader.until_unescaped("/").replace("\\/", "/")
     flags = reader.match(_FLAGS)
+    pattern = Pattern(source, flags[0] if flags else "")
     try:
-        re.compile(source)
-    except re.error as error:
+        whole_match(pattern)
+    except ValueError as error:
         reader.position = start
         reader.fail(f"not a regular expression: {error}")
-    return Pattern(source, flags[0] if flags else "")
+    return pattern
 
 
 def _json(reader: Reader) -> Json:

@@ -6,7 +6,7 @@ it selects to the function of the next step; the last one appends to the result.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TypeAlias
 
 from stepfunctions.query.jsonpath.ast import (
@@ -29,23 +29,25 @@ from stepfunctions.query.jsonpath.ast import (
     Wildcard,
     is_definite,
 )
-from stepfunctions.query.jsonpath.comparison import OPERATORS
+from stepfunctions.query.jsonpath.comparison import OPERATORS, matchable
+from stepfunctions.query.jsonpath.regex import whole_match
+from stepfunctions.query.jsonpath.visit import Visit
 from stepfunctions.values import ABSENT, Json
 
-Select: TypeAlias = Callable[[Json, Json, list[Json]], None]
-"""(value, document, found): add to *found* what the rest of the path selects in *value*."""
+Select: TypeAlias = Callable[[Json, Visit, list[Json]], None]
+"""(value, visit, found): add to *found* what the rest of the path selects in *value*."""
 
-Test: TypeAlias = Callable[[Json, Json], bool]
-"""(value, document): whether a filter lets *value* pass. ``@`` is the value, ``$`` the document."""
+Test: TypeAlias = Callable[[Json, Visit], bool]
+"""(value, visit): whether a filter lets *value* pass. ``@`` is the value, ``$`` the document that is visited."""
 
-Get: TypeAlias = Callable[[Json, Json], Json]
-"""(value, document): an operand, ABSENT if there is none."""
+Get: TypeAlias = Callable[[Json, Visit], Json]
+"""(value, visit): an operand, ABSENT if there is none."""
 
 
 def compile_select(steps: tuple[Step, ...]) -> Select:
     """Return the function that gathers what *steps* lead to."""
     if not steps:
-        return lambda value, document, found: found.append(value)
+        return lambda value, visit, found: found.append(value)
     step, rest = steps[0], steps[1:]
     if isinstance(step, Descent):
         return _descend(rest)
@@ -69,33 +71,35 @@ def _select_step(step: Step, rest: tuple[Step, ...]) -> Select:
 def _property(names: tuple[str, ...], proceed: Select) -> Select:
     (name,) = names
 
-    def select(value: Json, document: Json, found: list[Json]) -> None:
+    def select(value: Json, visit: Visit, found: list[Json]) -> None:
         if type(value) is dict and name in value:
-            proceed(value[name], document, found)
+            proceed(value[name], visit, found)
 
     return select
 
 
 def _properties(names: tuple[str, ...], rest: tuple[Step, ...], proceed: Select) -> Select:
-    def merged(value: Json, document: Json, found: list[Json]) -> None:
+    def merged(value: Json, visit: Visit, found: list[Json]) -> None:
         if type(value) is dict:
             found.append({name: value[name] for name in names if name in value})
 
-    def each(value: Json, document: Json, found: list[Json]) -> None:
+    def each(value: Json, visit: Visit, found: list[Json]) -> None:
         if type(value) is dict:
+            visit.spend(len(names))
             for name in names:
                 if name in value:
-                    proceed(value[name], document, found)
+                    proceed(value[name], visit, found)
 
     return each if rest else merged
 
 
 def _at(positions: Callable[[int], Iterable[int]], proceed: Select) -> Select:
-    def select(value: Json, document: Json, found: list[Json]) -> None:
+    def select(value: Json, visit: Visit, found: list[Json]) -> None:
         if type(value) is list:
             for position in positions(len(value)):
+                visit.spend(1)
                 if -len(value) <= position < len(value):
-                    proceed(value[position], document, found)
+                    proceed(value[position], visit, found)
 
     return select
 
@@ -115,14 +119,16 @@ def _sliced(step: Slice, length: int) -> range:
 
 
 def _children(proceed: Select) -> Select:
-    def select(value: Json, document: Json, found: list[Json]) -> None:
-        for child in _inside(value):
-            proceed(child, document, found)
+    def select(value: Json, visit: Visit, found: list[Json]) -> None:
+        children = _inside(value)
+        visit.spend(len(children))
+        for child in children:
+            proceed(child, visit, found)
 
     return select
 
 
-def _inside(value: Json) -> Iterable[Json]:
+def _inside(value: Json) -> Collection[Json]:
     if type(value) is dict:
         return value.values()
     return value if type(value) is list else ()
@@ -131,11 +137,12 @@ def _inside(value: Json) -> Iterable[Json]:
 def _filtered(passes: Test, proceed: Select) -> Select:
     """Select the elements of an array that pass; an object is tested as a whole, not its members."""
 
-    def select(value: Json, document: Json, found: list[Json]) -> None:
+    def select(value: Json, visit: Visit, found: list[Json]) -> None:
         candidates = value if type(value) is list else [value] if type(value) is dict else ()
+        visit.spend(len(candidates))
         for candidate in candidates:
-            if passes(candidate, document):
-                proceed(candidate, document, found)
+            if passes(candidate, visit):
+                proceed(candidate, visit, found)
 
     return select
 
@@ -151,19 +158,22 @@ def _descend(steps: tuple[Step, ...]) -> Select:
     beyond = compile_select(steps[1:])
     is_last = len(steps) == 1
 
-    def select(value: Json, document: Json, found: list[Json]) -> None:
+    def select(value: Json, visit: Visit, found: list[Json]) -> None:
         pending = [value]
         while pending:
             here = pending.pop()
             if type(here) is not dict and type(here) is not list:
                 continue
-            if applies(here, document):
+            if applies(here, visit):
                 if is_last or type(here) is dict:
-                    select_here(here, document, found)
+                    select_here(here, visit, found)
                 else:
+                    visit.spend(len(here))
                     for element in here:
-                        beyond(element, document, found)
-            pending.extend(reversed(list(_inside(here))))
+                        beyond(element, visit, found)
+            inside = _inside(here)
+            visit.spend(1 + len(inside))
+            pending.extend(reversed(list(inside)))
 
     return select
 
@@ -172,43 +182,70 @@ def _applies(steps: tuple[Step, ...]) -> Test:
     step = steps[0]
     if isinstance(step, Properties):
         if len(step.names) > 1 and len(steps) > 1:
-            return lambda value, document: type(value) is dict
-        return lambda value, document: type(value) is dict and all(name in value for name in step.names)
+            return lambda value, visit: type(value) is dict
+        return lambda value, visit: type(value) is dict and all(name in value for name in step.names)
     if isinstance(step, Indexes | Slice):
-        return lambda value, document: type(value) is list
+        return lambda value, visit: type(value) is list
     if isinstance(step, Filter):
         return compile_condition(step.condition)
-    return lambda value, document: True
+    return lambda value, visit: True
 
 
 def compile_condition(condition: Condition) -> Test:
     """Return the test that a filter's condition stands for."""
     if isinstance(condition, Or):
         either = [compile_condition(each) for each in condition.conditions]
-        return lambda value, document: any(test(value, document) for test in either)
+        return lambda value, visit: any(test(value, visit) for test in either)
     if isinstance(condition, And):
         every = [compile_condition(each) for each in condition.conditions]
-        return lambda value, document: all(test(value, document) for test in every)
+        return lambda value, visit: all(test(value, visit) for test in every)
     if isinstance(condition, Not):
         negated = compile_condition(condition.condition)
-        return lambda value, document: not negated(value, document)
+        return lambda value, visit: not negated(value, visit)
     if isinstance(condition, Exists):
         target = _path_operand(condition.path)
-        return lambda value, document: target(value, document) is not ABSENT
+        return lambda value, visit: target(value, visit) is not ABSENT
     return _comparison(condition)
 
 
 def _comparison(comparison: Comparison) -> Test:
+    if comparison.operator == "=~":
+        return _matching(comparison)
     left, right = _operand(comparison.left), _operand(comparison.right)
     holds = OPERATORS[comparison.operator]
-    return lambda value, document: holds(left(value, document), right(value, document))
+
+    def test(value: Json, visit: Visit) -> bool:
+        one, other = left(value, visit), right(value, visit)
+        if type(other) is list:
+            visit.spend(len(other) * (len(one) if type(one) is list else 1) >> 1)
+        elif type(one) is list:
+            visit.spend(len(one) >> 1)
+        return holds(one, other)
+
+    return test
+
+
+def _matching(comparison: Comparison) -> Test:
+    """Return the test whether a value, or one of an array, is matched by a regular expression as a whole."""
+    one, other = comparison.left, comparison.right
+    if isinstance(one, Pattern) is isinstance(other, Pattern):
+        return lambda value, visit: False
+    pattern, operand = (one, other) if isinstance(one, Pattern) else (other, one)
+    assert isinstance(pattern, Pattern)
+    matches, get = whole_match(pattern), _operand(operand)
+
+    def test(value: Json, visit: Visit) -> bool:
+        found = get(value, visit)
+        return any(matches(matchable(each), visit) for each in (found if type(found) is list else [found]))
+
+    return test
 
 
 def _operand(operand: Operand) -> Get:
     if isinstance(operand, PathNode):
         return _path_operand(operand)
-    constant: Json = operand if isinstance(operand, Pattern) else operand.value
-    return lambda value, document: constant
+    constant: Json = ABSENT if isinstance(operand, Pattern) else operand.value
+    return lambda value, visit: constant
 
 
 def _path_operand(path: PathNode) -> Get:
@@ -216,9 +253,9 @@ def _path_operand(path: PathNode) -> Get:
     definite = is_definite(path.steps)
     from_current = path.root is Root.CURRENT
 
-    def get(value: Json, document: Json) -> Json:
+    def get(value: Json, visit: Visit) -> Json:
         found: list[Json] = []
-        select(value if from_current else document, document, found)
+        select(value if from_current else visit.document, visit, found)
         if definite:
             return found[0] if found else ABSENT
         return found

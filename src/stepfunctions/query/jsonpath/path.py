@@ -11,6 +11,7 @@ from stepfunctions.query.jsonpath.definite import Walk, compile_walk
 from stepfunctions.query.jsonpath.errors import PathNotFound, PathSyntaxError
 from stepfunctions.query.jsonpath.indefinite import compile_select
 from stepfunctions.query.jsonpath.parser import parse_path
+from stepfunctions.query.jsonpath.visit import Visit
 from stepfunctions.query.scope import Scope
 from stepfunctions.values import ABSENT, Json
 
@@ -80,7 +81,7 @@ def compile_path(text: str) -> Path:
 
 
 def _compile(text: str, node: PathNode, definite: bool) -> Read:
-    walk = compile_walk(text, node.steps) if definite else _gather(node)
+    walk = compile_walk(text, node.steps) if definite else _gather(text, node)
     if node.root is Root.CONTEXT:
         return lambda data, scope: walk(scope.context, scope)
     if node.variable is not None:
@@ -90,12 +91,12 @@ def _compile(text: str, node: PathNode, definite: bool) -> Read:
     return walk
 
 
-def _gather(node: PathNode) -> Walk:
+def _gather(text: str, node: PathNode) -> Walk:
     select = compile_select(node.steps)
 
     def walk(value: Json, scope: Scope | None) -> Json:
         found: list[Json] = []
-        select(value, value, found)
+        select(value, Visit(text, value), found)
         return found
 
     return walk

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from stepfunctions.query.jsonata.ast import Node
 from stepfunctions.query.jsonata.compiler.operators import negation
-from stepfunctions.query.jsonata.compiler.place import Place, assigned
+from stepfunctions.query.jsonata.compiler.place import Place, assigned, weight
 from stepfunctions.query.jsonata.errors import Fault
 from stepfunctions.query.jsonata.functions import BUILTINS
 from stepfunctions.query.jsonata.operations import append, truthy
@@ -215,6 +215,7 @@ def grouped(node: Node, place: Place, names: frozenset[str] | None) -> Closure:
     inner = place if names is None else place.framed(names)
     pairs = [(inner.inside(key), inner.inside(value)) for key, value in node.pairs]
     position = node.position
+    steps = 2 + weight(*(each for pair in node.pairs for each in pair))
 
     def frame_of(item: Any, frame: Frame) -> Frame:
         return (dict(item) if isinstance(item, dict) else {}, frame, frame[2]) if framed else frame
@@ -223,7 +224,7 @@ def grouped(node: Node, place: Place, names: frozenset[str] | None) -> Closure:
         stream = type(value) is Tuples and bool(value)
         items = value if isinstance(value, list) else (value,)
         run = frame[2]
-        run.spend(len(items))
+        run.spend(len(items) * steps)
         groups: dict[str, tuple[int, Any]] = {}
         for item in items or (UNDEFINED,):
             binding: Any = item if stream else None

@@ -22,7 +22,7 @@ from stepfunctions.query.jsonata.callables import (
     called,
 )
 from stepfunctions.query.jsonata.compiler.basics import lookup_variable
-from stepfunctions.query.jsonata.compiler.place import Place, assigned, needed_depth
+from stepfunctions.query.jsonata.compiler.place import Place, assigned, needed_depth, weight
 from stepfunctions.query.jsonata.errors import Fault
 from stepfunctions.query.jsonata.functions import BUILTINS
 from stepfunctions.query.jsonata.runtime import Closure, Frame
@@ -210,8 +210,8 @@ def lambda_(node: Node, place: Place) -> Closure:
         frozenset(parameters) | assigned(node.test), frozenset(parameters)
     )
     body = inner.inside(node.test)
-    signature, levels = node.signature, needed_depth(node.test)
-    return lambda value, frame: Lambda(parameters, body, signature, levels, value, frame)
+    signature, levels, steps = node.signature, needed_depth(node.test), 1 + weight(node.test)
+    return lambda value, frame: Lambda(parameters, body, signature, levels, steps, value, frame)
 
 
 def partial(node: Node, place: Place) -> Closure:

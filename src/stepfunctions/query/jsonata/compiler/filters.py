@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from stepfunctions.query.jsonata.ast import Node, Stage
-from stepfunctions.query.jsonata.compiler.place import Place
+from stepfunctions.query.jsonata.compiler.place import Place, weight
 from stepfunctions.query.jsonata.operations import is_number, truthy
 from stepfunctions.query.jsonata.runtime import Closure, Frame
 from stepfunctions.query.jsonata.values import UNDEFINED, Sequence, Tuples
@@ -26,7 +26,7 @@ def filtering(predicate: Node, place: Place, framed: frozenset[str] | None) -> C
     if predicate.kind == "number" and not predicate.predicate:
         return _by_position(math.floor(predicate.value))
     inner = place if framed is None else place.framed(framed)
-    return _by_test(inner.inside(predicate), framed is not None)
+    return _by_test(inner.inside(predicate), framed is not None, 1 + weight(predicate))
 
 
 def stage_filter(stage: Stage, place: Place, framed: frozenset[str] | None = None) -> Closure:
@@ -54,13 +54,13 @@ def _by_position(position: int) -> Closure:
     return select
 
 
-def _by_test(predicate: Closure, framed: bool) -> Closure:
+def _by_test(predicate: Closure, framed: bool, steps: int) -> Closure:
     def select(value: Any, frame: Frame) -> Any:
         items = value if isinstance(value, list) else (value,)
         stream = type(value) is Tuples
         kept: Sequence = Tuples() if stream else Sequence()
         run = frame[2]
-        run.spend(len(items))
+        run.spend(len(items) * steps)
         inside = ({}, frame, run) if framed else frame
         for index, item in enumerate(items):
             if stream:

@@ -60,5 +60,6 @@ def _descend(value: Any, into: Sequence, run: Run) -> None:
         return
     into.append(value)
     if isinstance(value, dict):
+        run.spend(1)
         for item in value.values():
             _descend(item, into, run)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from stepfunctions.query.jsonata.ast import Node
 from stepfunctions.query.jsonata.compiler.basics import grouped
 from stepfunctions.query.jsonata.compiler.filters import stage_filter
-from stepfunctions.query.jsonata.compiler.place import Place, streamed
+from stepfunctions.query.jsonata.compiler.place import Place, streamed, weight
 from stepfunctions.query.jsonata.compiler.sorting import sorting
 from stepfunctions.query.jsonata.compiler.streams import compile_stream
 from stepfunctions.query.jsonata.functions import BUILTINS
@@ -167,12 +167,13 @@ def _flattened(results: list[Any], last: bool) -> Any:
 class _Step:
     """One step: from a sequence to the sequence of its results."""
 
-    __slots__ = ("evaluate", "filters", "maps")
+    __slots__ = ("evaluate", "filters", "maps", "steps")
 
-    def __init__(self, evaluate: Closure, filters: list[Closure], maps: bool) -> None:
+    def __init__(self, evaluate: Closure, filters: list[Closure], maps: bool, steps: int) -> None:
         self.evaluate = evaluate
         self.filters = filters
         self.maps = maps
+        self.steps = steps
 
     def run(self, items: Any, frame: Frame, last: bool) -> Any:
         evaluate, filters = self.evaluate, self.filters
@@ -182,7 +183,7 @@ class _Step:
                 results = keep(results, frame)
             # JSONata takes the length of what a predicate has left of a constructor: only a string has one.
             return results if isinstance(results, list) else Sequence(results if isinstance(results, str) else ())
-        frame[2].spend(len(items))
+        frame[2].spend(len(items) * self.steps)
         collected = []
         for item in items:
             found = evaluate(item, frame)
@@ -202,9 +203,11 @@ def _steps(node: Node, place: Place) -> list[_Step]:
             break
         filters = [stage_filter(stage, place) for stage in step.stages or () if stage.kind == "filter"]
         if step.kind == "sort":
-            steps.append(_Step(sorting(step, place, None), filters, maps=False))
+            steps.append(_Step(sorting(step, place, None), filters, False, 1))
         else:
-            steps.append(_Step(place.inside(step), filters if not constructor else [], not constructor))
+            steps.append(
+                _Step(place.inside(step), filters if not constructor else [], not constructor, 1 + weight(step))
+            )
         if step.binds_tuple:
             break
     return steps

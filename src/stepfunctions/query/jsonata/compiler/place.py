@@ -126,5 +126,16 @@ def needed_depth(node: Node) -> int:
     return 1 + _deepest([node.test, node.left, node.right, *node.items, *pairs])
 
 
+def weight(*nodes: Node | None) -> int:
+    """Return how many steps evaluating *nodes* once costs, calls apart: one for every four expressions."""
+    count, waiting = 0, [node for node in nodes if node is not None]
+    while waiting:
+        node = waiting.pop()
+        count += 1
+        if node.kind != "lambda":
+            waiting.extend(children(node))
+    return count >> 2
+
+
 def _deepest(nodes: list[Node | None]) -> int:
     return max((needed_depth(each) for each in nodes if each is not None), default=0)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from stepfunctions.query.jsonata.ast import Node
-from stepfunctions.query.jsonata.compiler.place import Place
+from stepfunctions.query.jsonata.compiler.place import Place, weight
 from stepfunctions.query.jsonata.errors import Fault
 from stepfunctions.query.jsonata.merge import merge_sort
 from stepfunctions.query.jsonata.operations import text_less
@@ -36,6 +36,7 @@ def sorting(node: Node, place: Place, framed: frozenset[str] | None) -> Closure:
     inner = place if framed is None else place.framed(framed)
     terms = [(inner.inside(term.expression), term.descending) for term in node.terms]
     after = _comparator(terms, node.position)
+    steps = 1 + weight(*(term.expression for term in node.terms))
 
     def row(item: Any, stream: bool, frame: Frame) -> _Row:
         if framed is None:
@@ -47,7 +48,7 @@ def sorting(node: Node, place: Place, framed: frozenset[str] | None) -> Closure:
         if not isinstance(values, list) or len(values) <= 1:
             return values
         stream = type(values) is Tuples
-        frame[2].spend(len(values))
+        frame[2].spend(len(values) * steps)
         rows = merge_sort([row(item, stream, frame) for item in values], after, frame[2])
         return (Tuples if stream else Array)(row.item for row in rows)
 

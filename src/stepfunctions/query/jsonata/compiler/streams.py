@@ -13,7 +13,7 @@ from typing import Any
 
 from stepfunctions.query.jsonata.ast import Node, Stage
 from stepfunctions.query.jsonata.compiler.filters import stage_filter
-from stepfunctions.query.jsonata.compiler.place import Place, streamed
+from stepfunctions.query.jsonata.compiler.place import Place, streamed, weight
 from stepfunctions.query.jsonata.compiler.sorting import sorting
 from stepfunctions.query.jsonata.runtime import Closure, Frame
 from stepfunctions.query.jsonata.values import UNDEFINED, Tuples
@@ -76,6 +76,7 @@ def _bindings(step: Node, place: Place, names: frozenset[str]) -> _Advance:
     evaluate = place.framed(names).inside(step)
     focus, index = step.focus, step.index
     ancestor = step.ancestor
+    steps = 2 + weight(step)
 
     def bound(before: dict[str, Any], item: Any, at: int) -> dict[str, Any]:
         after = dict(before)
@@ -93,7 +94,7 @@ def _bindings(step: Node, place: Place, names: frozenset[str]) -> _Advance:
         results = Tuples()
         budget = frame[2]
         befores = Tuples({"@": item} for item in items) if stream is None else stream
-        budget.spend(len(befores))
+        budget.spend(len(befores) * steps)
         for before in befores:
             found = evaluate(before["@"], (dict(before), frame, budget))
             if found is UNDEFINED:

@@ -32,6 +32,7 @@ def partition(run: Run, values: Any, size: Any) -> Any:
     if step < 0:
         raise Fault("D3201", functionName="$partition", value=size)
     run.hold_items(len(values))
+    run.spend(len(values) // step)
     return Array(Array(values[at : at + step]) for at in range(0, len(values), step))
 
 

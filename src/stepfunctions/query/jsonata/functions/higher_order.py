@@ -74,6 +74,7 @@ def reduce(run: Run, values: Any, function: Any, start: Any) -> Any:
         return UNDEFINED
     if function.arity < 2:
         raise Fault("D3050", index=1)
+    run.spend(len(values))
     result, first = start, 0
     if start is UNDEFINED and values:
         result, first = values[0], 1

@@ -23,7 +23,7 @@ from stepfunctions.query.jsonata.regex.parser import (
     Ranges,
     Repetition,
 )
-from stepfunctions.query.jsonata.runtime import Run
+from stepfunctions.query.jsonata.runtime import Budget
 
 _SIZE_MAX: Final = 5000
 _LINE_ENDS: Final = "\n\r\u2028\u2029"
@@ -124,7 +124,7 @@ class Machine:
         instruction = self._program[split]
         instruction.x, instruction.y = (inside, outside) if greedy else (outside, inside)
 
-    def search(self, text: str, start: int, run: Run) -> Saved | None:
+    def search(self, text: str, start: int, run: Budget) -> Saved | None:
         """Return the first match in *text* from *start* on.
 
         Raises:

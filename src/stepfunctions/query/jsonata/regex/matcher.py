@@ -14,7 +14,7 @@ from stepfunctions.query.jsonata.matching import Match, extra_units, in_one_unit
 from stepfunctions.query.jsonata.regex.machine import Machine, MachineError
 from stepfunctions.query.jsonata.regex.parser import Parsed, PatternError, parse
 from stepfunctions.query.jsonata.regex.translate import translate
-from stepfunctions.query.jsonata.runtime import Run
+from stepfunctions.query.jsonata.runtime import Budget, Run
 from stepfunctions.query.jsonata.stringify import stringify
 from stepfunctions.query.jsonata.values import UNDEFINED, Array, Function
 
@@ -90,7 +90,7 @@ class Matcher(Function):
         found.low, found.high = low, high
         return found
 
-    def matches(self, text: str, run: Run) -> bool:
+    def matches(self, text: str, run: Budget) -> bool:
         """Return whether there is a match in *text*.
 
         Raises:
@@ -98,11 +98,11 @@ class Matcher(Function):
         """
         return self._spans(text, 0, run) is not None
 
-    def _spans(self, text: str, start: int, run: Run) -> Sequence[tuple[int, int]] | None:
+    def _spans(self, text: str, start: int, run: Budget) -> Sequence[tuple[int, int]] | None:
         """Return where the first match and its groups start and end."""
         translated, length = self._translated, len(text) - start
         if self._cheap and length <= _SHORT:
-            run.steps -= 1
+            run.spend(3)
             match = translated.compiled.search(text, start)
             return None if match is None else match.regs
         ways = translated.cost.ways(length)
@@ -115,7 +115,7 @@ class Matcher(Function):
         run.spend(1 + int(per_start if translated.anchored else (tried + 1) * per_start))
         return None if match is None else match.regs
 
-    def _spans_by_machine(self, text: str, start: int, run: Run) -> Sequence[tuple[int, int]] | None:
+    def _spans_by_machine(self, text: str, start: int, run: Budget) -> Sequence[tuple[int, int]] | None:
         if self._machine is None:
             try:
                 self._machine = Machine(self._parsed, self.flags)

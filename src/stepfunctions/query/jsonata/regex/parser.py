@@ -168,7 +168,7 @@ def parse(text: str, flags: str) -> Parsed:
     Raises:
         PatternError: it is no regular expression, or nested too deeply.
     """
-    parser = _Parser(text, "i" in flags)
+    parser = _Parser(text, "i" in flags, "s" not in flags)
     pattern = parser.alternation(0)
     if parser.at < len(text):
         raise PatternError("Unmatched ')'")
@@ -179,6 +179,7 @@ def parse(text: str, flags: str) -> Parsed:
 class _Parser:
     text: str
     ignores_case: bool
+    dot_ends_at_line: bool = True
     at: int = 0
     groups: int = 0
     names: dict[str, int] = field(default_factory=dict)
@@ -221,7 +222,7 @@ class _Parser:
         if sign == "[":
             return Characters(self.char_class())
         if sign == ".":
-            return Characters(ANY)
+            return Characters(ANY if self.dot_ends_at_line else ((0, _LAST),))
         if sign == "\\":
             return self.escape()
         if sign in "*+?" or (sign == "{" and self.bounds(self.at - 1) is not None):
