@@ -102,11 +102,14 @@ class Map(CompiledState):
             self._end(execution, frame)
 
     def _end(self, execution: Execution, frame: Frame) -> None:
-        execution.aside("MapStateSucceeded", frame.previous_event_id, ())
-        results = outputs(fork_of(frame))
+        results = Payload(outputs(fork_of(frame)))
         frame.fork = None
+        if is_oversize(results):
+            routing.fail(execution, frame, data_limit_exceeded(self.name))
+            return
+        execution.aside("MapStateSucceeded", frame.previous_event_id, ())
         execution.surroundings.look_from(frame)
-        self.finish(execution, frame, Payload(results))
+        self.finish(execution, frame, results)
 
     def child_failed(self, execution: Execution, frame: Frame, child: Frame, failure: Failure) -> None:
         """Stop the other iterations, and fail as the iteration did."""

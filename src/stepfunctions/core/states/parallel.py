@@ -52,15 +52,19 @@ class Parallel(CompiledState):
         """Nothing to add: the branches that had not succeeded run."""
 
     def child_succeeded(self, execution: Execution, frame: Frame, child: Frame) -> None:
-        """Leave after the last branch."""
+        """Leave after the last branch, unless what the branches made is too large together."""
         fork = fork_of(frame)
         fork.open_count -= 1
         if fork.open_count:
             return
         frame.fork = None
         frame.previous_event_id = child.previous_event_id
+        results = Payload(outputs(fork))
+        if is_oversize(results):
+            routing.fail(execution, frame, data_limit_exceeded(self.name))
+            return
         execution.aside("ParallelStateSucceeded", frame.previous_event_id, ())
-        self.finish(execution, frame, Payload(outputs(fork)))
+        self.finish(execution, frame, results)
 
     def child_failed(self, execution: Execution, frame: Frame, child: Frame, failure: Failure) -> None:
         """Stop the other branches, and fail as the branch did."""
