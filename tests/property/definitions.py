@@ -26,6 +26,9 @@ INPUT: dict[str, Any] = {"items": [1, 2, 3], "n": 2, "yes": True, "text": "abc",
 
 State = dict[str, Any]
 
+DEPTH = 2
+"""How deep Maps and Parallels are nested."""
+
 
 def examples(count: int) -> settings:
     """Return the settings of a test that is to see *count* examples, the same in every run unless there are more."""
@@ -263,6 +266,8 @@ class Maker:
         }
 
     def jsonpath_map(self, depth: int, name: str, seen: tuple[str, ...]) -> State:
+        if depth == DEPTH and self.chance(4):
+            return self.distributed(depth, name, seen)
         selector = {"v.$": "$$.Map.Item.Value", "i.$": "$$.Map.Item.Index"}
         return {
             "Type": "Map",
@@ -270,6 +275,31 @@ class Maker:
             "ItemProcessor": self.scope(depth - 1, f"{name}i", seen),
             **({"ItemSelector": selector} if self.chance(5) else {}),
             **self.one_of(({}, {"MaxConcurrency": 1}, {"MaxConcurrency": 2})),
+            **self.paths(),
+            **self.assign(name, seen),
+            **self.handlers(name, jsonata=False),
+        }
+
+    def distributed(self, depth: int, name: str, seen: tuple[str, ...]) -> State:
+        """Return a Distributed Map; its children have the execution's input, and see no variables.
+
+        There is none within another Map or a Parallel: the work of two runs would end at the same instants, and the
+        order of such ends is any.
+        """
+        selector = {f"{each}.$": f"$$.Execution.Input.{each}" for each in ("items", "n", "text", "at", "yes")}
+        batcher = {"MaxItemsPerBatch": self.one_of((1, 2)), "BatchInput": {"b.$": "$$.Execution.Input.n"}}
+        config = {"Mode": "DISTRIBUTED", "ExecutionType": self.one_of(("STANDARD", "EXPRESS"))}
+        scope = self.scope(depth - 1, f"{name}d")
+        if config["ExecutionType"] == "EXPRESS":
+            scope = {"StartAt": f"{name}d", "States": {f"{name}d": self.one_of(({"Type": "Succeed"}, self.fail()))}}
+        return {
+            "Type": "Map",
+            "ItemsPath": f"$$.Execution.Input.{self.one_of(('items', 'items', 'items[5:]', 'n'))}",
+            "ItemProcessor": {"ProcessorConfig": config, **scope},
+            **({"ItemSelector": selector} if self.chance(7) else {}),
+            **({"ItemBatcher": batcher} if self.chance(2) else {}),
+            **self.one_of(({}, {"MaxConcurrency": 1}, {"MaxConcurrency": 2})),
+            **self.one_of(({}, {"ToleratedFailureCount": 1}, {"ToleratedFailurePercentage": 100})),
             **self.paths(),
             **self.assign(name, seen),
             **self.handlers(name, jsonata=False),
@@ -355,7 +385,7 @@ class Maker:
         }
 
 
-def definitions(*, entropic: bool, depth: int = 2) -> st.SearchStrategy[State]:
+def definitions(*, entropic: bool, depth: int = DEPTH) -> st.SearchStrategy[State]:
     """Return the strategy of definitions; *entropic*: see the module."""
 
     @st.composite

@@ -111,7 +111,8 @@ class MapRuns:
     def take_news(self) -> Iterator[tuple[int, ChildrenEnded]]:
         """Yield each parent whose children have ended, with what to tell it."""
         while self._news:
-            (parent_id, run_id), children = self._news.popitem()
+            parent_id, run_id = key = next(iter(self._news))
+            children = self._news.pop(key)
             yield parent_id, ChildrenEnded(run_id, tuple(children))
 
     def forget_turn(self) -> None:
