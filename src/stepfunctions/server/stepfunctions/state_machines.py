@@ -8,16 +8,17 @@ Source: AWS API reference; recordings of AWS.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from stepfunctions.asl.parse import parse
 from stepfunctions.asl.references import variable_references
 from stepfunctions.asl.refusal import refusal
 from stepfunctions.engine.engine import Engine
-from stepfunctions.errors import DefinitionError
+from stepfunctions.errors import DefinitionError, StoreError
 from stepfunctions.server.protocols.json import Operation
 from stepfunctions.server.request import Request
 from stepfunctions.server.stepfunctions.arns import (
@@ -46,6 +47,11 @@ STANDARD = "STANDARD"
 EXPRESS = "EXPRESS"
 METADATA_ONLY = "METADATA_ONLY"
 VARIABLE_REFERENCES = "variableReferences"
+
+RETRY_SECONDS: Final = 1.0
+"""How long after the disk failed a deletion it is tried again."""
+
+_log: Final = logging.getLogger(__name__)
 
 _UPDATABLE = ("definition", "roleArn", *DEFAULTS)
 
@@ -78,6 +84,7 @@ class StateMachines:
         self._paging = paging
         self._clock = clock
         self._deletions: set[asyncio.Task[None]] = set()
+        self._closing = asyncio.Event()
 
     @property
     def operations(self) -> Mapping[str, Operation]:
@@ -191,7 +198,8 @@ class StateMachines:
             self._delete_soon(arn)
 
     async def close(self) -> None:
-        """Wait for the deletions that are under way."""
+        """Wait for the deletions that are under way; one that the disk keeps from it, the next process goes on with."""
+        self._closing.set()
         await asyncio.gather(*self._deletions, return_exceptions=True)
 
     def _delete_soon(self, arn: str) -> None:
@@ -200,9 +208,22 @@ class StateMachines:
         deletion.add_done_callback(self._deletions.discard)
 
     async def _delete_now(self, arn: str) -> None:
-        await self._engine.delete_executions(arn)
-        self._registry.delete(arn)
+        while not await self._is_deleted(arn):
+            try:
+                await asyncio.wait_for(self._closing.wait(), RETRY_SECONDS)
+            except TimeoutError:
+                continue
+            return
         self._targets.forget(arn)
+
+    async def _is_deleted(self, arn: str) -> bool:
+        try:
+            await self._engine.delete_executions(arn)
+            self._registry.delete(arn)
+        except StoreError as error:
+            _log.error("the state machine %s is not deleted yet: %s", arn, error)
+            return False
+        return True
 
 
 def _check_definition(definition: str, kind: str) -> dict[str, Json]:

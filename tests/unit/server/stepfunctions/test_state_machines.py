@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.unit.server.stepfunctions.conftest import EXECUTION, MACHINE, PASS, ROLE, WAIT, Api, Clock
+
+from stepfunctions.errors import StoreError
+from stepfunctions.server.stepfunctions import state_machines
 
 OTHER_ROLE = ROLE + "2"
 
@@ -165,6 +169,41 @@ async def test_a_deleted_machine_is_gone_with_its_executions(api: Api) -> None:
     refused = await api.refusal("DescribeExecution", executionArn=started["executionArn"])
     assert refused.code == "ExecutionDoesNotExist"
     assert (await api.create())["stateMachineArn"] == MACHINE
+
+
+async def test_a_deletion_that_the_disk_refuses_is_tried_again(
+    api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await api.create()
+    left = [StoreError("the disk is full"), StoreError("the disk is full")]
+    deleted, delete = asyncio.Event(), api.engine.delete_executions
+
+    async def delete_executions(arn: str) -> None:
+        if left:
+            raise left.pop()
+        await delete(arn)
+        deleted.set()
+
+    monkeypatch.setattr(api.engine, "delete_executions", delete_executions)
+    monkeypatch.setattr(state_machines, "RETRY_SECONDS", 0.001)
+    await api("DeleteStateMachine", stateMachineArn=MACHINE)
+    await asyncio.wait_for(deleted.wait(), 10)
+    await api.service.close()
+    assert (await api.refusal("DescribeStateMachine", stateMachineArn=MACHINE)).code == "StateMachineDoesNotExist"
+    assert caplog.text.count("is not deleted yet: the disk is full") == 2
+
+
+async def test_a_deletion_that_the_disk_refuses_does_not_keep_the_server_from_closing(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(arn: str) -> None:
+        raise StoreError("the disk is full")
+
+    await api.create()
+    monkeypatch.setattr(api.engine, "delete_executions", refuse)
+    await api("DeleteStateMachine", stateMachineArn=MACHINE)
+    await asyncio.wait_for(api.service.close(), 0.5)
+    assert (await api("DescribeStateMachine", stateMachineArn=MACHINE))["status"] == "DELETING"
 
 
 async def test_a_deletion_goes_on_after_a_restart(opened: Any, tmp_path: Path) -> None:
