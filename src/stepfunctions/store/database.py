@@ -7,6 +7,9 @@ other await in between.
 
 The database lives on the event loop's thread. A commit at synchronous=NORMAL does not wait for the disk, so it is made
 there too: handing it to a thread costs more than it saves (docs/decisions.md).
+
+Half of a surrogate pair has no UTF-8. A text with one is kept with its escape, ``\\ud800``, which in JSON is the same
+text; whoever needs any other text back as it was keeps bytes.
 """
 
 from __future__ import annotations
@@ -128,14 +131,14 @@ class Database:
             StoreError: the file is damaged or gone.
         """
         try:
-            return self._connection.execute(sql, parameters).fetchall()
+            return self._select(sql, parameters).fetchall()
         except sqlite3.DatabaseError as error:
             raise self._failure("read", error) from error
 
     def read_one(self, sql: str, parameters: Parameters = ()) -> tuple[Any, ...] | None:
         """Return the first row of a query on committed state, or None; raises as ``read``."""
         try:
-            row: tuple[Any, ...] | None = self._connection.execute(sql, parameters).fetchone()
+            row: tuple[Any, ...] | None = self._select(sql, parameters).fetchone()
         except sqlite3.DatabaseError as error:
             raise self._failure("read", error) from error
         return row
@@ -196,7 +199,19 @@ class Database:
             if not somebody_waits:
                 raise  # to the event loop's log: nothing is lost in silence
 
+    def _select(self, sql: str, parameters: Parameters) -> sqlite3.Cursor:
+        try:
+            return self._connection.execute(sql, parameters)
+        except UnicodeEncodeError:
+            return self._connection.execute(sql, _encodable(parameters))
+
     def _commit(self, queue: list[tuple[str, Parameters]]) -> None:
+        try:
+            self._execute(queue)
+        except UnicodeEncodeError:
+            self._execute([(sql, _encodable(parameters)) for sql, parameters in queue])
+
+    def _execute(self, queue: list[tuple[str, Parameters]]) -> None:
         with self._atomic() as connection:
             for sql, group in groupby(queue, _statement):
                 rows = [parameters for _, parameters in group]
@@ -226,3 +241,13 @@ class Database:
     def _failure(self, verb: str, error: Exception) -> StoreError:
         reason = f"{error}" if isinstance(error, sqlite3.Error) else f"{type(error).__name__}: {error}"
         return StoreError(f"cannot {verb} the database {self.path or 'in memory'}: {reason}")
+
+
+def _encodable(parameters: Parameters) -> Parameters:
+    if isinstance(parameters, dict):
+        return {name: _escaped(value) for name, value in parameters.items()}
+    return tuple(map(_escaped, parameters))
+
+
+def _escaped(value: Any) -> Any:
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value

@@ -51,6 +51,12 @@ async def test_each_retry_is_an_invocation(world) -> None:
     assert world.engine.describe(request.execution_arn).output == '"third"'
 
 
+async def test_half_a_character_in_a_mock_or_the_name_of_its_state_harms_nobody(world) -> None:
+    half, definition = "\ud83d", {"StartAt": "\ud83d", "States": {"\ud83d": task()["States"]["Call"]}}
+    request = on(world, definition, {half: {"0": {"Return": half}}})
+    assert (await ended(world, request)).output == f'"{half}"'
+
+
 async def test_a_thrown_error_is_the_tasks(world) -> None:
     record = await ended(world, on(world, task(f"{CALLS}.waitForTaskToken"), {"Call": {"0": throws()}}))
     assert (record.status, record.error, record.cause) == ("FAILED", "Boom", "why")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,6 +58,21 @@ async def test_statements_keep_their_order_though_equal_ones_are_executed_togeth
     assert things(database) == [(1, "again"), (2, "b")]
 
 
+@pytest.mark.parametrize("named", [True, False])
+async def test_half_a_surrogate_pair_is_kept_as_its_escape_and_spoils_no_group(database: Database, named: bool) -> None:
+    half = '{"a":"\ud83d"}'
+    database.write(INSERT, (1, "whole \U0001f600"))
+    if named:
+        database.write("INSERT INTO things VALUES (:id, :text)", {"id": 2, "text": half})
+    else:
+        database.write(INSERT, (2, half))
+    await database.committed()
+    assert things(database) == [(1, "whole \U0001f600"), (2, '{"a":"\\ud83d"}')]
+    assert json.loads(things(database)[1][1]) == json.loads(half)
+    assert database.read_one("SELECT id FROM things WHERE text = ?", (half,)) == (2,)
+    assert database.read("SELECT id FROM things WHERE text = :text", {"text": half}) == [(2,)]
+
+
 async def test_nothing_of_a_group_is_written_if_one_statement_fails(database: Database) -> None:
     database.write(INSERT, (1, "a"))
     database.write(INSERT, (1, "the same key"))
@@ -74,10 +90,10 @@ async def test_a_failed_group_does_not_spoil_the_next(database: Database) -> Non
     assert things(database) == [(1, "a")]
 
 
-async def test_a_text_that_is_no_unicode_is_refused_with_the_whole_group(database: Database) -> None:
+async def test_what_sqlite_cannot_take_is_refused_with_the_whole_group(database: Database) -> None:
     database.write(INSERT, (1, "a"))
-    database.write(INSERT, (2, "\ud800"))
-    with pytest.raises(StoreError, match="UnicodeEncodeError"):
+    database.write(INSERT, (2**63, "b"))
+    with pytest.raises(StoreError, match="OverflowError"):
         database.flush()
     assert things(database) == []
 
