@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from player import Player, machine, single
 
+from stepfunctions.asl import model
 from stepfunctions.asl.parse import parse
 from stepfunctions.core.commands import (
     CloseMapRun,
@@ -111,6 +112,22 @@ def test_with_what_aws_announced_with_variables_the_exit_follows_the_run_s_start
     player = play({**distributed(), "QueryLanguage": "JSONata"}, [])
     player.tell(ResultsWritten("m1", "[]"))
     assert (7, "MapStateExited", 4) in player.chain
+
+
+@pytest.mark.parametrize("language", ["JSONata", "JSONPath"])
+def test_what_children_execute_is_a_definition_of_its_own_in_the_languages_of_its_states(language: str) -> None:
+    inner = {"StartAt": "I", "States": {"I": {"Type": "Pass", "QueryLanguage": language, "End": True}}}
+    definition = distributed()
+    definition["States"]["S"]["ItemProcessor"]["States"] = {
+        "P": {"Type": "Parallel", "QueryLanguage": "JSONata", "Branches": [inner], "End": True}
+    }
+    player = play(definition, [])
+    (opened,) = asked(player, OpenMapRun)
+    machine = parse(opened.definition)
+    assert machine.query_language == language
+    outer = machine.states["P"]
+    assert isinstance(outer, model.Parallel)
+    assert (outer.query_language, outer.branches[0].states["I"].query_language) == ("JSONata", language)
 
 
 def test_no_items_make_an_empty_result() -> None:

@@ -13,6 +13,7 @@ from AWS.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -98,12 +99,11 @@ class DistributedMap(CompiledState):
     def definition(self) -> str:
         """The processor as a definition of its own: what each child executes."""
         processor = self._processor
-        languages = {each.query_language for each in processor.states.values()}
         machine = model.StateMachine(
             start_at=processor.start_at,
             states=processor.states,
             comment=processor.comment,
-            query_language=model.JSONATA if languages == {model.JSONATA} else model.JSONPATH,
+            query_language=model.JSONATA if set(_languages(processor)) == {model.JSONATA} else model.JSONPATH,
         )
         return dumps(render(machine))
 
@@ -406,6 +406,15 @@ class DistributedMap(CompiledState):
 def list_unfinished(run: MapRun) -> ListUnfinished:
     """Return the command that asks for the next children of *run* that are to go on."""
     return ListUnfinished(run.id, run.unfinished_after, LISTED_MAX)
+
+
+def _languages(scope: model.Scope) -> Iterator[str]:
+    """Yield the query language of every state in *scope*, however deep."""
+    for state in scope.states.values():
+        yield state.query_language
+        inner = state.branches if isinstance(state, model.Parallel) else ()
+        for each in (state.processor,) if isinstance(state, model.Map) else inner:
+            yield from _languages(each)
 
 
 def _run_arn(execution: Execution, label: str) -> str:
