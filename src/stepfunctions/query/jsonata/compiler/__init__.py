@@ -50,9 +50,9 @@ def compile_tree(tree: Node) -> Closure:
 
 def compile_node(node: Node, place: Place) -> Closure:
     """Return the expression *node*, standing in *place*, as a closure."""
-    if node.kind == "name":
+    if node.kind == "name" and not (node.predicate or node.group):
         return _name(node)
-    closure = _COMPILERS[node.kind](node, place)
+    closure = _lookup(node) if node.kind == "name" else _COMPILERS[node.kind](node, place)
     if node.kind == "path" or node.tail:
         return closure
     if not (node.predicate or node.group or node.keep_array):
@@ -67,6 +67,12 @@ def _name(node: Node) -> Closure:
     name = node.value
     finish = keep if node.keep_array else collapse
     return lambda value, frame: finish(lookup(value, name, frame[2]))
+
+
+def _lookup(node: Node) -> Closure:
+    """Compile a name that predicates or a grouping follow: a string did, before it became the step of a path."""
+    name = node.value
+    return lambda value, frame: lookup(value, name, frame[2])
 
 
 def _collapsed(closure: Closure) -> Closure:

@@ -221,7 +221,7 @@ def negation(node: Node, place: Place) -> Closure:
             return result
         if type(result) is int or type(result) is float:
             return -result
-        if type(result) is NonFinite:
+        if type(result) is NonFinite and result == result:
             raise Fault("D1001", position, value=result)
         raise Fault("D1002", position, token="-", value=result)
 

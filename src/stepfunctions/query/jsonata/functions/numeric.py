@@ -130,9 +130,11 @@ def minimum(values: Any) -> Any:
 
 def boolean(value: Any) -> Any:
     """Return the effective boolean value."""
-    if value is UNDEFINED:
-        return UNDEFINED
-    return False if isinstance(value, Function) else truthy(value)
+    if isinstance(value, Function):
+        return False
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return value if value is UNDEFINED else truthy(value)
 
 
 def negate(value: Any) -> Any:
