@@ -20,7 +20,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 from stepfunctions.core.commands import CancelTask, Command, CompleteExecution, MapRunCommand, ScheduleTask
-from stepfunctions.core.events import Event, RedriveRequested, Resumed, TaskStarted, TimeReached
+from stepfunctions.core.events import Event, HeartbeatReceived, RedriveRequested, Resumed, TaskStarted, TimeReached
 from stepfunctions.engine.dispatcher import Dispatcher, unsupported
 from stepfunctions.engine.execution import TASK_EVENTS, Execution, born
 from stepfunctions.engine.execution_log import ExecutionLog
@@ -301,6 +301,8 @@ class Driver:
             if isinstance(event, TASK_EVENTS) and not execution.note(event, from_caller):
                 continue
             heard = True
+            if isinstance(event, HeartbeatReceived) and not execution.counts_silence(event.task_id):
+                continue
             for command in execution.handle(event, now, self._entropy(), self._missing(execution)):
                 waiting.extend(self._obey(execution, command))
         return heard

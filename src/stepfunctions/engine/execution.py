@@ -171,6 +171,10 @@ class Execution:
             return self.interpreter is not None and self.interpreter.status != RUNNING
         return not isinstance(event, TASK_EVENTS) or event.task_id in self.tasks
 
+    def counts_silence(self, task_id: str) -> bool:
+        """Return whether a task must be heard of. If not, its heartbeats say nothing, and would fill the journal."""
+        return self.tasks[task_id].command.heartbeat_seconds is not None
+
     def handle(self, event: Event, now: Instant, seed: int, missing: tuple[str, ...] = ()) -> tuple[Command, ...]:
         """Feed the interpreter and return its commands. Time never runs backwards for one execution."""
         assert self.interpreter is not None

@@ -366,6 +366,18 @@ async def test_an_answer_that_is_no_json_is_refused_and_the_task_goes_on(world) 
     await world.engine.succeed_task(world.work.runs[0].token, "{}")
 
 
+async def test_heartbeats_of_a_task_whose_silence_nobody_counts_fill_no_journal(world) -> None:
+    world.work.behaviour = submit
+    arn = await world.start(task(CALLBACK))
+    await world.until(lambda: "TaskSubmitted" in world.types(arn))
+    before = world.database.read("SELECT count(*) FROM journal")
+    for _ in range(3):
+        await world.engine.heartbeat(world.work.runs[0].token)
+    assert world.database.read("SELECT count(*) FROM journal") == before
+    await world.engine.succeed_task(world.work.runs[0].token, "1")
+    assert world.engine.describe(arn).output == "1"
+
+
 async def test_heartbeats_keep_a_task_alive(world) -> None:
     world.work.behaviour = submit
     arn = await world.start(callback(HeartbeatSeconds=10))
