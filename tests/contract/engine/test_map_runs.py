@@ -11,7 +11,7 @@ import pytest
 
 from stepfunctions.engine.handler import Progress, TaskRequest
 from stepfunctions.engine.items import ChildResult, ItemPage, ItemRequest, ItemsFailed, ResultRequest
-from stepfunctions.errors import NotFound
+from stepfunctions.errors import NotFound, StoreError
 from stepfunctions.query.failure import Failure
 from stepfunctions.values import Json
 
@@ -283,6 +283,27 @@ async def test_what_cannot_be_written_has_not_happened_to_parent_or_child(
     await world.pass_time(60)
     assert (await ended(world, arn)).output == "[0,1,2]"
     assert "no space left" in caplog.text
+
+
+async def test_a_parent_that_cannot_be_read_is_told_when_it_can(
+    world, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.engine._driver._retry_seconds = 0
+    arn = await world.start(distributed(WAIT), [0])
+    await world.settle()
+    find = world.engine._driver._loaded.get
+
+    def refuse(execution_id: int) -> Json:
+        if execution_id == 1:
+            raise StoreError("the disk is gone")
+        return find(execution_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.engine._driver._loaded, "get", refuse)
+        await world.pass_time(60)
+        assert [child.status for child in children_of(world, arn)] == ["RUNNING"]
+    assert (await ended(world, arn)).output == "[0]"
+    assert "the disk is gone" in caplog.text
 
 
 async def test_forgetting_a_state_machine_forgets_its_children_and_runs(world) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.unit.server.stepfunctions.conftest import EXECUTION, MACHINE, ROLE, Api, Refused
+from tests.unit.server.stepfunctions.conftest import EXECUTION, MACHINE, ROLE, Api, Clock, Refused
 
 TASK = "arn:aws:states:::sqs:sendMessage.waitForTaskToken"
 
@@ -237,6 +237,24 @@ async def test_a_redrive_of_the_execution_redrives_what_had_not_succeeded(api: A
     redriven = (await api("ListExecutions", mapRunArn=arn, redriveFilter="REDRIVEN"))["executions"]
     assert [child["status"] for child in redriven] == ["FAILED"]
     assert len((await api("ListExecutions", mapRunArn=arn, redriveFilter="NOT_REDRIVEN"))["executions"]) == 2
+
+
+async def test_children_wait_for_their_redrive(api: Api, clock: Clock) -> None:
+    arn = await start(api, distributed(WAIT, MaxConcurrency=2), [0, 1, 2])
+    await api("UpdateMapRun", mapRunArn=arn, maxConcurrency=1)
+    await api("StopExecution", executionArn=EXECUTION)
+    clock.now += 1_000
+    await api("RedriveExecution", executionArn=EXECUTION)
+    waiting = await until(
+        api,
+        "ListExecutions",
+        lambda answer: len(answer["executions"]) == 1,
+        mapRunArn=arn,
+        statusFilter="PENDING_REDRIVE",
+    )
+    assert [child["status"] for child in waiting["executions"]] == ["PENDING_REDRIVE"]
+    counts = (await api("DescribeMapRun", mapRunArn=arn))["executionCounts"]
+    assert (counts["pendingRedrive"], counts["running"], counts["aborted"], counts["pending"]) == (1, 1, 0, 1)
 
 
 async def test_deleting_the_machine_ends_and_forgets_the_children(api: Api) -> None:
