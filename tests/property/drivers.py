@@ -220,6 +220,15 @@ class DurableRun:
             state_machine_name="machine",
         )
         await self._attempt(lambda: self.engine.start(request))
+        return await self._go_on(disturb)
+
+    async def redriven_to_end(self, disturb: Callable[[int], str | None] = lambda step: None) -> ExecutionRecord:
+        """Redrive an execution that ended badly, and run it to its next end."""
+        await self._settle()
+        await self._attempt(lambda: self.engine.redrive(ARN))
+        return await self._go_on(disturb)
+
+    async def _go_on(self, disturb: Callable[[int], str | None]) -> ExecutionRecord:
         for step in range(STEPS_MAX):
             await self._settle()
             if self.engine.describe(ARN).status != "RUNNING":

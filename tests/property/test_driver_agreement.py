@@ -11,7 +11,7 @@ from typing import Any
 
 from definitions import INPUT, definitions, examples
 from drivers import DurableRun, Script, in_virtual_time
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from stepfunctions.asl.parse import parse
@@ -48,6 +48,29 @@ def test_both_drivers_give_the_same_history_whatever_is_done_to_the_engine(
         durable = DurableRun(definition, INPUT, script)
         record = await durable.to_end(lambda step: disturbances[step] if step < len(disturbances) else None)
         assert told(record, durable.history()) == expected(definition, script)
+        assert replayed(durable) == stored(durable)
+        await durable.close()
+
+    asyncio.run(live())
+
+
+@examples(50)
+@given(DEFINITIONS, SCRIPTS, DISTURBANCES)
+def test_a_redrive_goes_on_alike_on_both_drivers(
+    definition: Any, script: Script, disturbances: list[str | None]
+) -> None:
+    def disturb(step: int) -> str | None:
+        return disturbances[step] if step < len(disturbances) else None
+
+    execution = in_virtual_time(definition, INPUT, script)
+    assume(execution.status not in ("SUCCEEDED", "RUNNING"))
+    again = execution.redrive()
+
+    async def live() -> None:
+        durable = DurableRun(definition, INPUT, script)
+        await durable.to_end(disturb)
+        record = await durable.redriven_to_end(disturb)
+        assert told(record, durable.history()) == told(again, again.history)
         assert replayed(durable) == stored(durable)
         await durable.close()
 
