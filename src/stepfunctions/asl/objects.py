@@ -78,7 +78,7 @@ def refuse_field(name: str, of: Tables, location: str, reading: Reading) -> None
         )
         reading.error(message, location)
     else:
-        reading.error(f"Field '{name}' is not supported", location, hint=suggestion(name, of.of(language)))
+        reading.error(f"Field '{name}' is not supported", location or "/", hint=suggestion(name, of.of(language)))
 
 
 def require(value: Collection[str], names: tuple[str, ...], location: str, reading: Reading) -> bool:

@@ -151,6 +151,14 @@ def test_path_fields_are_of_jsonpath_only() -> None:
     ]
 
 
+def test_a_field_that_no_machine_has_is_refused_at_the_root() -> None:
+    [fault] = validate({"Startat": "A", "StartAt": "A", "States": {"A": PASS}})
+    assert (str(fault), fault.hint) == (
+        "SCHEMA_VALIDATION_FAILED: Field 'Startat' is not supported at /",
+        "did you mean 'StartAt'?",
+    )
+
+
 def test_an_expression_must_begin_and_end_with_its_marks() -> None:
     assert faults({"Type": "Pass", "Output": {"a": "{% 1"}}, "JSONata") == [
         "JSONata string must start with {% and end with %} at /States/A/Output/a"
