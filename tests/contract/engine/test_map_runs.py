@@ -234,6 +234,21 @@ async def test_items_that_cannot_be_read_fail_the_run_and_the_reader_is_closed(w
     await world.until(lambda: len(shelf.closed) == 1)
 
 
+async def test_a_reading_ends_with_its_run(world) -> None:
+    class Slow(Shelf):
+        async def read(self, request: ItemRequest, position: int, count_max: int, bytes_max: int) -> ItemPage:
+            self.reads.append(position)
+            await asyncio.Event().wait()
+            raise AssertionError("nobody lets it go on")
+
+    await world.stock(Slow([]))
+    arn = await world.start(distributed(PASS, ItemReader=READER))
+    await world.until(lambda: world.shelf.reads)
+    await world.engine.stop(arn)
+    await world.until(lambda: world.shelf.closed and not world.engine._driver._storage._running)
+    assert len(world.shelf.closed) == 1
+
+
 async def test_a_redrive_reads_on_where_reading_failed(world) -> None:
     shelf = Shelf(list(range(5)))
     shelf.fails_at = 2

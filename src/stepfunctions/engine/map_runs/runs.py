@@ -83,7 +83,7 @@ class MapRuns:
             run = self._run(execution, command.run_id)
             self._write(execution, command.run_id, "close_map_run", command.status, command.pending_items, now, run.id)
             self._open.pop((execution.owner.id, command.run_id), None)
-            self._storage.forget(run)
+            self._storage.forget(execution.owner, run, command.run_id)
         elif isinstance(command, LimitMapRun):
             run = self._run(execution, command.run_id)
             limits = (command.max_concurrency, command.tolerated_failure_count, command.tolerated_failure_percentage)

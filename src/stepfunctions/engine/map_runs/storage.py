@@ -90,12 +90,16 @@ class Storage:
         results = ChildResults(self._tables, run, command.pending)
         self._begin(owner, command.run_id, "write", self._write(self._sink, owner, request, results, command))
 
-    def forget(self, run: OpenRun) -> None:
-        """Let go of what is kept open for a run that is over."""
-        for key in self._readings.pop(run.id, ()):
-            if self._source is not None and not self._closed:
-                task = asyncio.get_running_loop().create_task(self._source.close(key))
-                self._keep((run.id, key, "close"), task)
+    def forget(self, owner: Owner, run: OpenRun, run_id: str) -> None:
+        """Let go of what is kept open and under way for a run that is over."""
+        keys = self._readings.pop(run.id, None)
+        under_way = [self._running.pop((owner.id, run_id, verb), None) for verb in ("read", "write")]
+        for task in under_way:
+            if task is not None:
+                task.cancel()
+        if keys is not None and self._source is not None and not self._closed:
+            letting_go = self._let_go(self._source, keys, under_way[0])
+            self._keep((owner.id, run_id, "close"), asyncio.get_running_loop().create_task(letting_go))
 
     async def close(self) -> None:
         """Let go of everything; what was asked for is asked for again by the next process."""
@@ -109,6 +113,15 @@ class Storage:
                 for key in keys:
                     await self._source.close(key)
 
+    async def _let_go(self, source: ItemSource, keys: set[str], reading: asyncio.Task[None] | None) -> None:
+        if reading is not None:
+            await asyncio.wait((reading,))
+        for key in keys:
+            try:
+                await source.close(key)
+            except Exception:
+                _log.exception("the reading %s was not closed", key)
+
     def _begin(self, owner: Owner, run_id: str, verb: str, work: Coroutine[Any, Any, None]) -> None:
         key = (owner.id, run_id, verb)
         if self._closed or key in self._running:
@@ -118,7 +131,11 @@ class Storage:
 
     def _keep(self, key: tuple[int, str, str], task: asyncio.Task[None]) -> None:
         self._running[key] = task
-        task.add_done_callback(lambda _: self._running.pop(key, None))
+        task.add_done_callback(lambda _: self._forget_task(key, task))
+
+    def _forget_task(self, key: tuple[int, str, str], task: asyncio.Task[None]) -> None:
+        if self._running.get(key) is task:
+            del self._running[key]
 
     async def _read(self, source: ItemSource, owner: Owner, request: ItemRequest, command: ReadItems) -> None:
         event: Event
