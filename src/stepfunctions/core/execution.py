@@ -29,13 +29,14 @@ from stepfunctions.core.commands import CancelTask, Command, CompleteExecution
 from stepfunctions.core.events import ExecutionStarted
 from stepfunctions.core.expressions import EvaluationFailed
 from stepfunctions.core.failures import (
-    HISTORY_FULL,
+    EXPRESS_HISTORY_MAX,
     HISTORY_MAX,
     RUNTIME,
     SAFE_LENGTH,
     TIMED_OUT,
     blame,
     data_limit_exceeded,
+    history_full,
     is_oversize,
 )
 from stepfunctions.core.forking import abort_children
@@ -99,6 +100,7 @@ class Execution:
         entropy: likewise its numbers.
         missing: likewise the activities that do not exist.
         history: what this event has led to, to be shown.
+        history_max: how many history events there may be; the last one is the failure.
         commands: what this event has led to, to be done.
     """
 
@@ -109,6 +111,7 @@ class Execution:
         "event_count",
         "frame_count",
         "history",
+        "history_max",
         "input",
         "map_runs",
         "missing",
@@ -156,6 +159,7 @@ class Execution:
         self.entropy = Entropy(0)
         self.missing: tuple[str, ...] = ()
         self.history: list[HistoryEvent] = []
+        self.history_max = HISTORY_MAX
         self.commands: list[Command] = []
         self.surroundings = Surroundings(self)
 
@@ -174,9 +178,14 @@ class Execution:
         self.history = []
         self.commands = []
 
+    def become(self, event: ExecutionStarted) -> None:
+        """Be the execution that *event* names."""
+        self.started = event
+        self.history_max = EXPRESS_HISTORY_MAX if event.express else HISTORY_MAX
+
     def start(self, event: ExecutionStarted) -> None:
         """Put the machine's own frame on its first state."""
-        self.started = event
+        self.become(event)
         self.input = loads(event.input)
         self.begin()
         self.aside("ExecutionStarted", 0, (event.input, event.role_arn, event.alias_arn, event.version_arn))
@@ -300,7 +309,7 @@ class Execution:
 
     def finish_overflowed(self) -> None:
         """End the execution with the last history event that AWS allows."""
-        self.finish_failed(self.event_count, HISTORY_FULL)
+        self.finish_failed(self.event_count, history_full(self.history_max))
 
     def _finish(self, status: str, command: CompleteExecution) -> None:
         for task_id in list(self.tasks):
@@ -324,7 +333,7 @@ class Execution:
     def record(self, frame: Frame, event_type: str, details: tuple[Any, ...]) -> None:
         """Write the next event of *frame*'s chain."""
         event_id = self.event_count + 1
-        if event_id >= HISTORY_MAX:
+        if event_id >= self.history_max:
             raise HistoryFull
         self.event_count = event_id
         self.history.append(_tuple(HistoryEvent, (event_id, event_type, self.now, frame.previous_event_id, details)))
@@ -333,7 +342,7 @@ class Execution:
     def aside(self, event_type: str, previous_event_id: int, details: tuple[Any, ...]) -> None:
         """Write an event that no later one follows."""
         event_id = self.event_count + 1
-        if event_id >= HISTORY_MAX and event_type not in _TERMINAL:
+        if event_id >= self.history_max and event_type not in _TERMINAL:
             raise HistoryFull
         self.event_count = event_id
         self.history.append(HistoryEvent(event_id, event_type, self.now, previous_event_id, details))

@@ -21,14 +21,21 @@ DATA_LIMIT_EXCEEDED: Final = "States.DataLimitExceeded"
 HISTORY_MAX: Final = 25_000
 """AWS's quota of history events. The last one it allows is the failure."""
 
+EXPRESS_HISTORY_MAX: Final = 250_000
+"""AWS sets no quota for express executions, whose five minutes bound them there. Here it bounds memory."""
+
 TIMED_OUT: Final = Failure(TIMEOUT, None)
 THRESHOLD_EXCEEDED: Final = Failure(
     "States.ExceedToleratedFailureThreshold", "The specified tolerated failure threshold was exceeded"
 )
-HISTORY_FULL: Final = Failure(RUNTIME, f"The execution reached the maximum number of history events ({HISTORY_MAX}).")
 
 SAFE_LENGTH: Final = PAYLOAD_MAX_BYTES // 4
 """No text of so many characters exceeds the quota: a character takes at most four bytes of UTF-8."""
+
+
+def history_full(history_max: int) -> Failure:
+    """Return the failure of an execution whose history has no room for more."""
+    return Failure(RUNTIME, f"The execution reached the maximum number of history events ({history_max}).")
 
 
 def is_oversize(payload: Payload) -> bool:

@@ -69,7 +69,7 @@ def restore(program: Program, snapshot: Json) -> Execution:
     started = event_from_json(snapshot["started"])
     if not isinstance(started, ExecutionStarted):
         raise InvalidTransition("the snapshot does not begin with ExecutionStarted")
-    execution.started = started
+    execution.become(started)
     execution.input = loads(started.input)
     execution.status = snapshot["status"]
     execution.event_count, execution.frame_count, execution.task_count, *rest = snapshot["counts"]
