@@ -34,6 +34,7 @@ from stepfunctions.core.failures import (
     RUNTIME,
     SAFE_LENGTH,
     TIMED_OUT,
+    TOO_DEEP,
     blame,
     data_limit_exceeded,
     history_full,
@@ -46,7 +47,7 @@ from stepfunctions.core.surroundings import Surroundings
 from stepfunctions.core.timers import Timers
 from stepfunctions.core.variables import excess
 from stepfunctions.query.failure import Failure, QueryFailed
-from stepfunctions.values import Instant, Json, Payload, dumps, loads
+from stepfunctions.values import Instant, Json, JsonError, Payload, dumps, loads
 
 if TYPE_CHECKING:
     from stepfunctions.core.program import Program
@@ -231,6 +232,8 @@ class Execution:
                 frame.state.attempt(self, frame)
             except QueryFailed as failed:
                 self.query_failed(frame, failed)
+            except JsonError:
+                self.query_failed(frame, TOO_DEEP)
             if surroundings.spent > STEPS_QUANTUM:
                 break
         return bool(runnable or self.starting)
@@ -248,6 +251,8 @@ class Execution:
             action(self, frame, *arguments, **keywords)
         except QueryFailed as failed:
             self.query_failed(frame, failed)
+        except JsonError:
+            self.query_failed(frame, TOO_DEEP)
 
     def query_failed(self, frame: Frame, failed: QueryFailed) -> None:
         """Take in that a query of *frame*'s state could not be answered. States.Runtime ends the execution at once."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from stepfunctions.core.frame import Frame
-from stepfunctions.query.failure import Failure
+from stepfunctions.query.failure import Failure, QueryFailed
 from stepfunctions.values import PAYLOAD_MAX_BYTES, Json, Payload
 
 ALL: Final = "States.ALL"
@@ -28,6 +28,9 @@ TIMED_OUT: Final = Failure(TIMEOUT, None)
 THRESHOLD_EXCEEDED: Final = Failure(
     "States.ExceedToleratedFailureThreshold", "The specified tolerated failure threshold was exceeded"
 )
+
+TOO_DEEP: Final = QueryFailed(RUNTIME, "The data of the state is nested too deeply.")
+"""Data that no text can be made of. At what depth AWS's parser gives up, and in which words, is not verified."""
 
 SAFE_LENGTH: Final = PAYLOAD_MAX_BYTES // 4
 """No text of so many characters exceeds the quota: a character takes at most four bytes of UTF-8."""

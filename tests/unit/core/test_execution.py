@@ -210,3 +210,25 @@ def test_a_snapshot_of_another_program_is_refused() -> None:
     other = compile_program(parse(machine("Other", Other={"Type": "Succeed"})))
     with pytest.raises(InvalidTransition, match="'S'"):
         Interpreter.restore(other, snapshot)
+
+
+@pytest.mark.parametrize("language", ["JSONPath", "JSONata"])
+def test_data_that_a_loop_nests_deeper_and_deeper_fails_its_state(language: str) -> None:
+    wrap = {"Output": "{% {'in': $states.input} %}"} if language == "JSONata" else {"Parameters": {"in.$": "$"}}
+    rule = {"Condition": "{% false %}"} if language == "JSONata" else {"Variable": "$.end", "IsPresent": True}
+    loop = machine(
+        "Wrap",
+        Wrap={"Type": "Pass", **wrap, "Next": "Again"},
+        Again={"Type": "Choice", "Choices": [{**rule, "Next": "End"}], "Default": "Wrap"},
+        End={"Type": "Succeed"},
+    )
+    interpreter = Interpreter(compile_program(parse({**loop, "QueryLanguage": language})))
+    outcome = interpreter.handle(started({}), Ambient(0, 7))
+    while outcome.yielded:
+        outcome = interpreter.handle(Resumed(), Ambient(0, 7))
+    (end,) = outcome.commands
+    assert isinstance(end, CompleteExecution)
+    assert (end.status, end.error) == ("FAILED", "States.Runtime")
+    assert end.cause is not None
+    assert end.cause.startswith("An error occurred while executing the state 'Wrap'")
+    assert end.cause.endswith("nested too deeply.")

@@ -7,11 +7,16 @@ Source: recordings of StartExecution.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from stepfunctions.asl.jsontext import read_json
 from stepfunctions.server.errors import AwsError
 from stepfunctions.server.stepfunctions.errors import invalid_execution_input, invalid_output
-from stepfunctions.values import PAYLOAD_MAX_BYTES
+from stepfunctions.values import PAYLOAD_MAX_BYTES, Json
+
+NESTING_MAX: Final = 900
+"""What is deeper may still be read, but leaves no room for what states put around it. That AWS's limit is its parser's,
+1000, is not verified."""
 
 _WHERE = "\n at [Source"
 """What the parser's own message ends with, and StartExecution leaves out."""
@@ -40,7 +45,18 @@ def _checked(text: str, noun: str, when_empty: str, refuse: Callable[[str], AwsE
         raise refuse(when_empty)
     if not text.isascii() and len(text.encode("utf-8", "surrogatepass")) > PAYLOAD_MAX_BYTES:
         raise refuse(f"The {noun} has more than {PAYLOAD_MAX_BYTES} bytes.")  # not verified against AWS
-    _, fault = read_json(text)
+    value, fault = read_json(text)
     if fault is not None:
         raise refuse(fault.message.partition(_WHERE)[0])
+    if text.count("[") + text.count("{") > NESTING_MAX and _nesting(value) > NESTING_MAX:
+        raise refuse("it is nested too deeply")
     return text
+
+
+def _nesting(value: Json) -> int:
+    """Return how many arrays and objects of *value* lie in one another at most."""
+    level, depth = [value], 0
+    while level := [each for each in level if isinstance(each, dict | list)]:
+        depth += 1
+        level = [inner for each in level for inner in (each.values() if isinstance(each, dict) else each)]
+    return depth
