@@ -79,11 +79,6 @@ class MapRuns:
             self._bear(execution, command, now)
         elif isinstance(command, OpenMapRun):
             self._begin(execution, command, now)
-        elif isinstance(command, CloseMapRun):
-            run = self._run(execution, command.run_id)
-            self._write(execution, command.run_id, "close_map_run", command.status, command.pending_items, now, run.id)
-            self._open.pop((execution.owner.id, command.run_id), None)
-            self._storage.forget(execution.owner, run, command.run_id)
         elif isinstance(command, LimitMapRun):
             run = self._run(execution, command.run_id)
             limits = (command.max_concurrency, command.tolerated_failure_count, command.tolerated_failure_percentage)
@@ -92,8 +87,12 @@ class MapRuns:
             run = self._run(execution, command.run_id)
             self._write(execution, command.run_id, "reopen_map_run", command.redrive_count, now, run.id)
         else:
+            run = self._run(execution, command.run_id)
             if isinstance(command, StopChildExecutions):
-                self._write(execution, command.run_id, "stop_map_run", self._run(execution, command.run_id).id)
+                self._write(execution, command.run_id, "stop_map_run", run.id)
+            elif isinstance(command, CloseMapRun):
+                closed = (command.status, command.pending_items, now)
+                self._write(execution, command.run_id, "close_map_run", *closed, run.id)
             execution.afterwards.append(command)
 
     def take_newborn(self) -> list[Execution]:
@@ -140,6 +139,9 @@ class MapRuns:
                 self._storage.read(execution.owner, run, command)
             elif isinstance(command, WriteResults):
                 self._storage.write(execution.owner, run, command)
+            elif isinstance(command, CloseMapRun):
+                self._storage.forget(execution.owner, run, command.run_id)
+                self._open.pop((execution.owner.id, command.run_id), None)
 
     def stop(self, children: Iterator[int]) -> None:
         """Have *children* stopped, as what has them is over."""
