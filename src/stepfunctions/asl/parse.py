@@ -50,13 +50,16 @@ def parse(text: str | bytes | dict[str, Json], *, express: bool = False, creatin
     return machine
 
 
-def parse_state(text: str | bytes | dict[str, Json], *, name: str = "StateName", express: bool = False) -> State:
+def parse_state(
+    text: str | bytes | dict[str, Json], *, name: str = "StateName", express: bool = False, creating: bool = False
+) -> State:
     """Return the one state that *text* defines, as TestState takes it: its targets need not exist.
 
     Args:
         text: a state's definition, without the machine around it.
         name: the state's name; the default is TestState's own, which shows in AWS's locations.
         express: whether to read it as a state of an EXPRESS machine.
+        creating: as for ``parse``.
 
     Raises:
         DefinitionError: AWS would refuse it; carries every fault found.
@@ -67,7 +70,7 @@ def parse_state(text: str | bytes | dict[str, Json], *, name: str = "StateName",
     definition, fault = (text, None) if isinstance(text, dict) else read_json(text)
     if not isinstance(definition, dict):
         raise DefinitionError([fault or NOT_AN_OBJECT])
-    reading = Reading(read_scope=read_scope, express=express)
+    reading = Reading(read_scope=read_scope, express=express, creating=creating)
     state = read_state(name, definition, f"/States/{name}", reading)
     errors = [each for each in reading.diagnostics + reading.transition_faults if each.severity == "ERROR"]
     if state is None or errors:

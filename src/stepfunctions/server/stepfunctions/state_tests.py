@@ -77,8 +77,8 @@ def tested_state(definition: str, name: str | None) -> tuple[model.State, Surrou
     """
     try:
         if name is None:
-            return parse_state(definition), ()
-        machine = parse(definition)
+            return parse_state(definition, creating=True), ()
+        machine = parse(definition, creating=True)
     except DefinitionError as error:
         raise invalid_definition(refusal(definition, error.diagnostics)) from None
     found = _find(machine, name, ())

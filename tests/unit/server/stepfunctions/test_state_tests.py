@@ -295,3 +295,12 @@ async def test_a_definition_with_faults_is_refused_whole(api: Any) -> None:
     code, message = await refusal(api, {"Type": "Pass"})
     assert code == "InvalidDefinition"
     assert "at /States/StateName" in message
+
+
+async def test_a_state_is_held_to_what_its_integration_demands_as_a_machine_is(api: Any) -> None:
+    code, message = await refusal(api, {"Type": "Task", "Resource": SEND, "End": True}, mock={"result": {}})
+    assert code == "InvalidDefinition"
+    assert message == (
+        f"Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: Parameters field is required for resource ARN: "
+        f"{SEND} at /States/StateName'"
+    )
