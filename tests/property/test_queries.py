@@ -43,8 +43,9 @@ class NoScope:
     def uuid(self) -> str:
         return ""
 
-    def spend(self, steps: int) -> None:
+    def spend(self, steps: int) -> bool:
         """Let it go on."""
+        return True
 
 
 def written(steps: list[Step]) -> str:

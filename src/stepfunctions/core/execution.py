@@ -59,7 +59,7 @@ QUANTUM: Final = 1_000
 """Transitions that one event may lead to before the execution yields to others."""
 
 STEPS_QUANTUM: Final = 250_000
-"""Steps of JSONata, likewise: about a quarter of a second."""
+"""Steps of queries, likewise: about a quarter of a second."""
 
 EXPRESS_SECONDS_MAX: Final = 300
 """How long AWS lets an express execution run."""

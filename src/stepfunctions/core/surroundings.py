@@ -11,7 +11,6 @@ from weakref import proxy
 
 from stepfunctions.core.context import MapItem, build_context, enclosing_item
 from stepfunctions.core.frame import Frame
-from stepfunctions.query.jsonata.errors import too_long
 from stepfunctions.values import Instant, Json
 
 if TYPE_CHECKING:
@@ -19,14 +18,14 @@ if TYPE_CHECKING:
 
 
 STEPS_MAX: Final = 2_000_000
-"""What the expressions of one state may take together, in steps of about a microsecond. Not verified against AWS."""
+"""What the queries of one state may take together, in steps of about a microsecond. Not verified against AWS."""
 
 
 class Surroundings:
     """The surroundings of the frame that is running.
 
     Attributes:
-        spent: the steps that expressions have taken, since whoever counts them set this to 0.
+        spent: the steps that queries have taken, since whoever counts them set this to 0.
     """
 
     __slots__ = ("_context", "_execution", "_frame", "_item", "_spent_here", "_token", "spent")
@@ -81,13 +80,8 @@ class Surroundings:
         """Return the next version 4 UUID of the event's entropy."""
         return self._execution.entropy.uuid()
 
-    def spend(self, steps: int) -> None:
-        """Take note of what an expression took.
-
-        Raises:
-            JsonataError: it is too much for one state.
-        """
+    def spend(self, steps: int) -> bool:
+        """Take note of what a query took; return whether that is not yet too much for one state."""
         self.spent += steps
         self._spent_here += steps
-        if self._spent_here > STEPS_MAX:
-            raise too_long().error()
+        return self._spent_here <= STEPS_MAX

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 from stepfunctions.values import Instant, Json
+
+MANY_STEPS: Final = 500
+"""A query that takes no more does not tell its scope."""
 
 
 class Scope(Protocol):
@@ -34,10 +37,10 @@ class Scope(Protocol):
         """Return the next version 4 UUID of this evaluation."""
         ...
 
-    def spend(self, steps: int) -> None:
-        """Take note that a JSONata expression took so many steps, of about a microsecond each; called if they are many.
+    def spend(self, steps: int) -> bool:
+        """Take note that a query took many steps, of about a microsecond each.
 
-        Raises:
-            JsonataError: these were too many, together with those before.
+        Returns:
+            Whether it may: False if these, together with those before, are too many for one state.
         """
         ...

@@ -421,3 +421,15 @@ def test_the_expressions_of_one_state_are_bounded_together() -> None:
 
     assert player.end.error == "States.QueryEvaluationError"
     assert (player.end.cause or "").endswith("evaluation: Expression evaluation timeout: Check for infinite loop")
+
+
+def test_the_paths_of_one_state_are_bounded_together() -> None:
+    many = {f"k{number}.$": "$..a..a" for number in range(60)}
+    nested: Any = 1
+    for _ in range(300):
+        nested = {"a": nested}
+    player = Player(state(Type="Pass", Parameters=many), nested)
+    player.resume_to_end()
+
+    assert player.end.error == "States.Runtime"
+    assert (player.end.cause or "").endswith("leads to too many values")

@@ -24,8 +24,9 @@ class FixedScope:
     def uuid(self) -> str:
         return "11111111-2222-4333-8444-555555555555"
 
-    def spend(self, steps: int) -> None:
+    def spend(self, steps: int) -> bool:
         """Let it go on."""
+        return True
 
 
 @pytest.fixture

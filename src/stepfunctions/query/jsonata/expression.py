@@ -12,16 +12,15 @@ from typing import Any, Final
 from stepfunctions.query.jsonata.ast import Node
 from stepfunctions.query.jsonata.compiler import compile_tree
 from stepfunctions.query.jsonata.compiler.place import assigned, needed_depth
-from stepfunctions.query.jsonata.errors import Fault, too_deep
+from stepfunctions.query.jsonata.errors import Fault, too_deep, too_long
 from stepfunctions.query.jsonata.parser import parse
 from stepfunctions.query.jsonata.runtime import DEFAULT_LIMITS, Limits, Run
 from stepfunctions.query.jsonata.values import PLAIN, UNDEFINED, Function, Sequence, Undefined, Wrapper, plain
-from stepfunctions.query.scope import Scope
+from stepfunctions.query.scope import MANY_STEPS, Scope
 from stepfunctions.values import Json
 
 _REMEMBERED: Final = 4096
 _LONGEST_REMEMBERED: Final = 10_000
-_MANY_STEPS: Final = 500
 
 
 class Expression:
@@ -74,8 +73,8 @@ class Expression:
             raise too_deep().error() from None
         finally:
             used = limits.steps_max - run.steps
-            if used > _MANY_STEPS:
-                scope.spend(used)
+            if used > MANY_STEPS and not scope.spend(used):
+                raise too_long().error()
 
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"

@@ -96,7 +96,9 @@ def _gather(text: str, node: PathNode) -> Walk:
 
     def walk(value: Json, scope: Scope | None) -> Json:
         found: list[Json] = []
-        select(value, Visit(text, value), found)
+        visit = Visit(text, value)
+        select(value, visit, found)
+        visit.end(scope)
         return found
 
     return walk

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from stepfunctions.query.failure import QueryFailed
+from stepfunctions.query.scope import MANY_STEPS, Scope
 from stepfunctions.values import Json
 
 VISITS_MAX: Final = 2_000_000
@@ -39,4 +40,17 @@ class Visit:
         """
         self._left -= steps
         if self._left < 0:
-            raise QueryFailed("States.Runtime", f"The JSONPath '{self._text}' leads to too many values")
+            raise self._too_many()
+
+    def end(self, scope: Scope | None) -> None:
+        """Tell *scope*, if there is one, how much it was.
+
+        Raises:
+            QueryFailed: it was too much for one state.
+        """
+        steps = (VISITS_MAX - self._left) >> 1
+        if steps > MANY_STEPS and scope is not None and not scope.spend(steps):
+            raise self._too_many()
+
+    def _too_many(self) -> QueryFailed:
+        return QueryFailed("States.Runtime", f"The JSONPath '{self._text}' leads to too many values")

@@ -27,8 +27,9 @@ class KnownScope:
     def uuid(self) -> str:
         return "11111111-2222-4333-8444-555555555555"
 
-    def spend(self, steps: int) -> None:
+    def spend(self, steps: int) -> bool:
         """Let it go on."""
+        return True
 
 
 Evaluate = Callable[..., Any]
