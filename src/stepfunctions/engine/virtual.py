@@ -35,11 +35,11 @@ from stepfunctions.core.history import HistoryEvent, render
 from stepfunctions.core.program import Program
 from stepfunctions.core.program import compile as compile_program
 from stepfunctions.engine.mocks import Mocks, Stage
-from stepfunctions.engine.virtual_world import PROGRAMS, Actor, TaskCall, World
+from stepfunctions.engine.virtual_world import PROGRAMS, Actor, TaskCall, VirtualChild, World
 from stepfunctions.errors import Conflict, InvalidRequest
 from stepfunctions.values import ABSENT, PAYLOAD_MAX_BYTES, Json, Payload, dumps, loads
 
-__all__ = ["ACCOUNT", "EPOCH", "TaskCall", "VirtualExecution", "run"]
+__all__ = ["ACCOUNT", "EPOCH", "TaskCall", "VirtualChild", "VirtualExecution", "run"]
 
 ACCOUNT: Final = "123456789012"
 EPOCH: Final = datetime(2024, 1, 1, tzinfo=UTC)
@@ -59,6 +59,7 @@ class VirtualExecution:
         elapsed_seconds: virtual time from start to end.
         calls: every attempt of a Task state, in order; those of the children of Map Runs too.
         events: the history as the core writes it.
+        children: those of its Map Runs, in the order of the runs and of their items.
     """
 
     status: str
@@ -68,6 +69,7 @@ class VirtualExecution:
     elapsed_seconds: float
     calls: list[TaskCall]
     events: list[HistoryEvent] = field(repr=False)
+    children: list[VirtualChild] = field(repr=False)
     _run: _Run = field(repr=False, compare=False)
 
     @cached_property
@@ -222,6 +224,7 @@ class _Run:
             (world.now - world.started_at) / 1000,
             world.calls.copy(),
             actor.history.copy(),
+            actor.shown_children(),
             self,
         )
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import Final
 
@@ -50,7 +50,7 @@ from stepfunctions.core.events import (
     UnfinishedListed,
 )
 from stepfunctions.core.failures import data_limit_exceeded, is_oversize
-from stepfunctions.core.history import HistoryEvent
+from stepfunctions.core.history import HistoryEvent, render
 from stepfunctions.core.interpreter import Interpreter
 from stepfunctions.core.program import Program
 from stepfunctions.core.resources import ACTIVITY, parse_resource
@@ -79,6 +79,34 @@ class TaskCall:
     resource: str
     arguments: Json
     after_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualChild:
+    """How a child of a Map Run went.
+
+    Args:
+        state: the name of the Map state.
+        input: what it was started on, parsed: an item, or a batch of them.
+        status: AWS's.
+        output: what it handed on, parsed; None unless it succeeded.
+        error: the name of the error that ended it.
+        cause: its cause.
+        events: its history as the core writes it.
+    """
+
+    state: str
+    input: Json
+    status: str
+    output: Json
+    error: str | None
+    cause: str | None
+    events: list[HistoryEvent] = field(repr=False)
+
+    @property
+    def history(self) -> list[Json]:
+        """The history as GetExecutionHistory shows it, with times in epoch seconds."""
+        return [render(event) for event in self.events]
 
 
 class Actor:
@@ -110,6 +138,21 @@ class Actor:
         self.armed_for: Instant | None = None
         self.children: dict[str, dict[int, Actor]] = {}
         self.runs: dict[str, OpenMapRun] = {}
+
+    def shown_children(self) -> list[VirtualChild]:
+        """Return how the children went: those of the first Map Run first, each in the order of its items."""
+        return [
+            child.shown(self.runs[run_id].state)
+            for run_id, children in self.children.items()
+            for _, child in sorted(children.items())
+        ]
+
+    def shown(self, state: str) -> VirtualChild:
+        """Return how it went, as a child of the Map state *state*."""
+        end = self.end or CompleteExecution("RUNNING")
+        output = None if end.output is None else loads(end.output)
+        given = loads(self.started.input)
+        return VirtualChild(state, given, end.status, output, end.error, end.cause, self.history.copy())
 
 
 class World:

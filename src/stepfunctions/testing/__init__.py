@@ -26,13 +26,14 @@ A single state is tried in the words of AWS's TestState::
 from __future__ import annotations
 
 from stepfunctions.engine.mocks import Answer, fails, in_turn, never, succeeds
-from stepfunctions.engine.virtual import TaskCall, VirtualExecution, run
+from stepfunctions.engine.virtual import TaskCall, VirtualChild, VirtualExecution, run
 from stepfunctions.testing.states import StateTest, test_state
 
 __all__ = [
     "Answer",
     "StateTest",
     "TaskCall",
+    "VirtualChild",
     "VirtualExecution",
     "fails",
     "in_turn",

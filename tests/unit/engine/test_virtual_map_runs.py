@@ -94,6 +94,18 @@ def test_too_many_failures_stop_the_other_children() -> None:
     assert execution.elapsed_seconds == 1
 
 
+def test_the_children_of_an_execution_are_there_to_be_looked_at() -> None:
+    tasks = {"T": lambda n: fails("E", "why") if n == 1 else succeeds(n * 10)}
+    execution = run(distributed(TASK, ToleratedFailureCount=1), [0, 1, 2], tasks=tasks)
+    shown = [(child.state, child.input, child.status, child.output, child.error) for child in execution.children]
+    assert shown == [
+        ("Orders", 0, "SUCCEEDED", 0, None),
+        ("Orders", 1, "FAILED", None, "E"),
+        ("Orders", 2, "SUCCEEDED", 20, None),
+    ]
+    assert execution.children[1].history[-1]["executionFailedEventDetails"] == {"error": "E", "cause": "why"}
+
+
 def test_express_children_time_out_after_five_minutes() -> None:
     long = {"W": {"Type": "Wait", "Seconds": 301, "End": True}}
     execution = run(distributed(long, ExecutionType="EXPRESS", ToleratedFailureCount=1), [0])
