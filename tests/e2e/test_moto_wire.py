@@ -6,6 +6,8 @@ import io
 import json
 import logging
 import socket
+import urllib.error
+import urllib.request
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -119,6 +121,21 @@ def test_what_moto_lacks_is_refused_by_name(server: PlanesServer) -> None:
     assert (code, status) == ("NotImplemented", 501)
     assert "describe_pull_through_cache_rules" in message
     assert refused(server.client("iam").list_service_specific_credentials)[::2] == ("NotImplemented", 501)
+
+
+def test_an_action_that_no_service_has_is_refused_and_not_taken_for_a_failure(server: PlanesServer) -> None:
+    request = urllib.request.Request(
+        server.url,
+        data=b"Action=Nonsense&Version=2010-05-08",
+        headers={
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Authorization": "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/iam/aws4_request, "
+            "SignedHeaders=host, Signature=0",
+        },
+    )
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request)
+    assert caught.value.code == 501
 
 
 def test_the_log_says_that_what_moto_holds_is_lost(server: PlanesServer, caplog: pytest.LogCaptureFixture) -> None:

@@ -136,6 +136,8 @@ class MotoBridge:
                 f"{request.service}: {error or 'the operation'}: moto, which answers for it in the local cloud, does "
                 f"not have it. Point the service elsewhere with --service {request.service}=URL."
             ) from None
+        except _module("botocore.model").OperationNotFoundError:
+            raise _no_operation(request, parts.path) from None
         except Exception as error:
             _logger.exception("moto failed on %s %s", request.service, parts.path)
             raise StepladderError(f"moto failed on this request to {request.service}: {error!r}") from error
