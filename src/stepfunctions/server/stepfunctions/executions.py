@@ -297,7 +297,10 @@ def _execution(params: Mapping[str, Any]) -> str:
 
 
 def _summary(record: ExecutionRecord) -> dict[str, Json]:
-    """Return what ListExecutions shows of an execution; DescribeExecution shows more."""
+    """Return what ListExecutions shows of an execution; DescribeExecution shows more.
+
+    When an EXPRESS child was redriven is not told, as the API reference says of DescribeExecution.
+    """
     summary: dict[str, Json] = {
         "executionArn": record.execution_arn,
         "stateMachineArn": record.state_machine_arn,
@@ -308,7 +311,7 @@ def _summary(record: ExecutionRecord) -> dict[str, Json]:
     }
     if record.stopped_at is not None:
         summary["stopDate"] = record.stopped_at / 1000
-    if record.redriven_at is not None:
+    if record.redriven_at is not None and f":{EXPRESS_EXECUTION}:" not in record.execution_arn:
         summary["redriveDate"] = record.redriven_at / 1000
     if record.version_arn is not None:
         summary["stateMachineVersionArn"] = record.version_arn

@@ -227,8 +227,11 @@ async def test_stopping_the_execution_stops_its_children(api: Api) -> None:
     assert (await api("DescribeMapRun", mapRunArn=arn))["status"] == "ABORTED"
 
 
-async def test_a_redrive_of_the_execution_redrives_what_had_not_succeeded(api: Api) -> None:
-    arn = await start(api, distributed(PICKY), [0, 1, 2])
+@pytest.mark.parametrize(("execution_type", "is_dated"), [("STANDARD", True), ("EXPRESS", False)])
+async def test_a_redrive_of_the_execution_redrives_what_had_not_succeeded(
+    api: Api, execution_type: str, is_dated: bool
+) -> None:
+    arn = await start(api, distributed(PICKY, ExecutionType=execution_type), [0, 1, 2])
     assert (await settled(api))["error"] == "States.ExceedToleratedFailureThreshold"
     await api("RedriveExecution", executionArn=EXECUTION)
     await settled(api)
@@ -236,6 +239,8 @@ async def test_a_redrive_of_the_execution_redrives_what_had_not_succeeded(api: A
     assert (described["redriveCount"], described["status"]) == (1, "FAILED")
     redriven = (await api("ListExecutions", mapRunArn=arn, redriveFilter="REDRIVEN"))["executions"]
     assert [child["status"] for child in redriven] == ["FAILED"]
+    child = await api("DescribeExecution", executionArn=redriven[0]["executionArn"])
+    assert (child["redriveCount"], "redriveDate" in child) == (1, is_dated)
     assert len((await api("ListExecutions", mapRunArn=arn, redriveFilter="NOT_REDRIVEN"))["executions"]) == 2
 
 
