@@ -124,20 +124,20 @@ def typed(value: Json, field: str, wanted: str, takes: tuple[type, ...] = ()) ->
     return check
 
 
-def whole_number(value: Json, field: str, least: int) -> Query | None:
-    """Return a field whose value must be a whole number of *least* or more; None if it is absent."""
+def whole_number(value: Json, field: str, least: int | None) -> Query | None:
+    """Return a field whose value must be a whole number of *least* or more, if given; None if it is absent.
+
+    That AWS refuses others, and its text, are not verified.
+    """
     read = typed(value, field, "number")
     if read is None:
         return None
 
     def check(data: Json, scope: Scope) -> Json:
         number = read(data, scope)
-        if number != int(number) or not least <= number <= _INTEGER_MAX:
-            # The text is not verified against AWS.
-            raise EvaluationFailed(
-                f"The {field} field must be an integer between {least} and {_INTEGER_MAX} but was: {dumps(number)}",
-                field,
-            )
+        if number != int(number) or (least is not None and not least <= number <= _INTEGER_MAX):
+            limits = "" if least is None else f" between {least} and {_INTEGER_MAX}"
+            raise EvaluationFailed(f"The {field} field must be an integer{limits} but was: {dumps(number)}", field)
         return int(number)
 
     return check

@@ -274,6 +274,20 @@ def test_a_setting_that_is_none_ends_the_execution_before_there_is_a_run(fields:
     assert player.types == ["ExecutionStarted", "MapStateEntered", "ExecutionFailed"]
 
 
+def test_what_an_expression_makes_of_max_items_must_be_a_whole_number_too() -> None:
+    reader = {
+        "Resource": "arn:aws:states:::s3:getObject",
+        "ReaderConfig": {"InputType": "JSON", "MaxItems": "{% $states.input %}"},
+        "Arguments": {"Bucket": "b", "Key": "k"},
+    }
+    machine = {**distributed(ItemReader=reader), "QueryLanguage": "JSONata"}
+    player = play(machine, 1.5)
+    assert player.end.error == "States.QueryEvaluationError"
+    assert player.end.cause.endswith("The ItemReader/ReaderConfig/MaxItems field must be an integer but was: 1.5")
+    (read,) = asked(play(machine, 2), ReadItems)
+    assert read.config == {"InputType": "JSON", "MaxItems": 2}
+
+
 def test_items_are_read_page_by_page_ahead_of_the_children() -> None:
     player = play(distributed(ItemReader=S3_READER, MaxConcurrency=2), {"key": "k"})
     assert player.details("MapStateStarted") == [(0,)]

@@ -80,13 +80,13 @@ def item_reader(state: model.Map) -> Storage | None:
     config = dict(reader.reader_config)
     fixed, path = config.pop("MaxItems", ABSENT), config.pop("MaxItemsPath", None)
     read = (
-        expressions.typed(fixed, "ItemReader/ReaderConfig/MaxItems", "number")
+        expressions.whole_number(fixed, "ItemReader/ReaderConfig/MaxItems", None)
         if state.query_language == model.JSONATA
         else path_setting(fixed, path, "MaxItems", integer)
     )
 
     def rendered(data: Json, scope: Scope) -> Json:
-        return config if read is None else {**config, "MaxItems": min(int(read(data, scope)), ITEMS_MAX)}
+        return config if read is None else {**config, "MaxItems": min(read(data, scope), ITEMS_MAX)}
 
     return Storage(reader.resource, _arguments(state, reader, "ItemReader"), rendered)
 
