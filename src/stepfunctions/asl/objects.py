@@ -86,7 +86,7 @@ def require(value: Collection[str], names: tuple[str, ...], location: str, readi
     for name in names:
         if name not in value:
             missing = ", ".join(each for each in names if each not in value)
-            reading.error(f"These fields are required: [{missing}]", location or "/")
+            reading.error(f"These fields are required: [{missing}]", location)
             return False
     return True
 

@@ -53,8 +53,8 @@ class Reading:
     transition_faults: list[Diagnostic] = field(default_factory=list)
 
     def error(self, message: str, location: str | None, code: str = SCHEMA, hint: str | None = None) -> None:
-        """Report a fault of one value."""
-        self.diagnostics.append(Diagnostic(code, message, location, hint=hint))
+        """Report a fault of one value; the document as a whole is at ``/``."""
+        self.diagnostics.append(Diagnostic(code, message, "/" if location == "" else location, hint=hint))
 
     def warn(self, code: str, message: str, location: str) -> None:
         """Report what works but is probably not meant."""

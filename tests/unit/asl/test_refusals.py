@@ -39,6 +39,15 @@ CONFIG = "/States/A/ItemReader/ReaderConfig"
 
 
 @pytest.mark.parametrize(
+    ("definition", "text"),
+    [({"StartAt": "P"}, "These fields are required: [States]"), ({**INNER, "Foo": 1}, "Field 'Foo' is not supported")],
+)
+def test_the_document_as_a_whole_is_at_the_slash(definition: dict[str, Any], text: str) -> None:
+    (found,) = validate(definition)
+    assert (found.message, found.location) == (text, "/")
+
+
+@pytest.mark.parametrize(
     ("state", "text"),
     [
         ({"Type": "Map"}, "This object should have only one of the following fields: [ItemProcessor, Iterator]"),
