@@ -116,12 +116,13 @@ class Execution:
         afterwards: commands that are obeyed after it.
         snapshot_sequence: the journal entry that its last snapshot covers; 0 for none.
         unsaved_count: events since that snapshot.
+        weight_bytes: about what it weighs as JSON: its last snapshot, or the greatest journal entry since.
     """
 
     __slots__ = (
         "afterwards", "birth", "ending", "entry", "heard", "history", "interpreter", "is_told", "kinship", "last_at",
         "last_id", "logs", "owner", "redrive", "sequence", "snapshot_interval", "snapshot_sequence", "statements",
-        "stopped_at", "tasks", "touched", "unsaved_count", "yielded",
+        "stopped_at", "tasks", "touched", "unsaved_count", "weight_bytes", "yielded",
     )  # fmt: skip
 
     def __init__(self, owner: Owner, interpreter: Interpreter | None) -> None:
@@ -148,6 +149,7 @@ class Execution:
         self.snapshot_sequence = 0
         self.snapshot_interval = SNAPSHOT_EVENTS
         self.unsaved_count = 0
+        self.weight_bytes = 0
 
     @property
     def deadline(self) -> Instant | None:
@@ -282,6 +284,8 @@ class Execution:
             self.unsaved_count += len(self.heard)
             self.heard = []
             self.history = []
+            self.weight_bytes = max(self.weight_bytes, len(self.entry))
+            self.entry = b""
         self.birth = None
         self.redrive = None
         self.touched = {}

@@ -1,5 +1,9 @@
 """Open executions in memory: taken up from the tables when needed, put back when there are too many.
 
+Too many are so many, or those that together weigh so much: a payload takes ten times its JSON's room as a value. For
+their weight only those are put back that have been idle for a while: one that is big and busy would be written again
+and again.
+
 An execution that cannot be taken up, because its definition, snapshot or journal is not understood any more or does
 not lead where it led, is condemned: it fails with the reason in its cause. That is logged, and nobody else suffers.
 """
@@ -21,6 +25,14 @@ from stepfunctions.values import Instant
 SNAPSHOT_BYTES_PER_EVENT: Final = 1024
 """A big snapshot is written less often: at least one event for so many of its bytes."""
 
+WEIGHT_MAX_BYTES: Final = 64 * 1024 * 1024
+"""What executions in memory may weigh together, as JSON."""
+
+IDLE_MILLISECONDS: Final = 2_000
+
+_LOOKED_AT: Final = 100
+"""No more are put back at once, so that nobody waits long."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -32,14 +44,25 @@ class Loaded:
         programs: compiles their definitions.
         clock: gives the time.
         kept_max: more than so many idle executions are not kept.
+        weight_max_bytes: nor those that weigh more together.
     """
 
-    def __init__(self, tables: Tables, programs: Programs, clock: Callable[[], Instant], kept_max: int) -> None:
+    def __init__(
+        self,
+        tables: Tables,
+        programs: Programs,
+        clock: Callable[[], Instant],
+        kept_max: int,
+        weight_max_bytes: int = WEIGHT_MAX_BYTES,
+    ) -> None:
         self._tables = tables
         self._programs = programs
         self._clock = clock
         self._kept_max = kept_max
+        self._weight_max_bytes = weight_max_bytes
         self._kept: OrderedDict[int, Execution] = OrderedDict()
+        self._weights: dict[int, int] = {}
+        self._weight_bytes = 0
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -73,29 +96,39 @@ class Loaded:
 
     def keep(self, execution: Execution) -> None:
         """Keep an execution with nothing uncommitted, as the most recently used."""
-        self._kept[execution.owner.id] = execution
-        self._kept.move_to_end(execution.owner.id)
+        execution_id = execution.owner.id
+        self._kept[execution_id] = execution
+        self._kept.move_to_end(execution_id)
         if execution.unsaved_count >= execution.snapshot_interval:
             self._save(execution)
+        self._weight_bytes += execution.weight_bytes - self._weights.get(execution_id, 0)
+        self._weights[execution_id] = execution.weight_bytes
 
     def drop(self, execution_id: int) -> None:
         """Forget an execution that has ended, or whose commit failed."""
-        self._kept.pop(execution_id, None)
+        if self._kept.pop(execution_id, None) is not None:
+            self._weight_bytes -= self._weights.pop(execution_id)
 
     def trim(self) -> None:
         """Put the least recently used executions back until there is room again."""
         too_many = len(self._kept) - self._kept_max
-        if too_many <= 0:
+        if too_many <= 0 and self._weight_bytes <= self._weight_max_bytes:
             return
-        for execution_id, execution in list(islice(self._kept.items(), too_many)):
+        idle_since = self._clock() - IDLE_MILLISECONDS
+        for execution_id, execution in list(islice(self._kept.items(), max(too_many, _LOOKED_AT))):
+            too_heavy = self._weight_bytes > self._weight_max_bytes and execution.last_at <= idle_since
+            if not too_heavy and len(self._kept) <= self._kept_max:
+                return
             if not execution.yielded and self._save(execution):
-                del self._kept[execution_id]
+                self.drop(execution_id)
 
     def save_all(self) -> None:
         """Put everything back."""
         for execution in self._kept.values():
             self._save(execution)
         self._kept.clear()
+        self._weights.clear()
+        self._weight_bytes = 0
 
     def _take_up(self, execution_id: int) -> Execution | None:
         execution = self._tables.load(execution_id)
@@ -127,5 +160,6 @@ class Loaded:
             _log.exception("no snapshot of the execution %s", execution.owner.execution_arn)
             execution.snapshot_interval *= 2
             return False
+        execution.weight_bytes = size_bytes
         execution.snapshot_interval = max(SNAPSHOT_EVENTS, size_bytes // SNAPSHOT_BYTES_PER_EVENT)
         return True

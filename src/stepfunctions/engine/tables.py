@@ -148,6 +148,7 @@ class Tables:
             interpreter = Interpreter(program)
         else:
             execution.snapshot_sequence, execution.last_at = row[:2]
+            execution.weight_bytes = len(row[2])
             interpreter = Interpreter.restore(program, unpack(row[2]))
         execution.yielded = interpreter.yielded
         execution.replay(interpreter, self._entries(execution_id, execution.snapshot_sequence))

@@ -266,6 +266,30 @@ async def test_idle_executions_beyond_the_cap_are_put_back_and_wake_on_time(worl
         whole(world, arn)
 
 
+async def test_idle_executions_that_weigh_too_much_are_put_back_and_wake_on_time(world) -> None:
+    world.engine._driver._loaded._weight_max_bytes = 50_000
+    arns = [await world.start(WAIT, {"text": str(number) * 10_000}) for number in range(10)]
+    await world.settle()
+    assert len(world.engine._driver._loaded) == 10, "none has been idle for long enough"
+    await world.pass_time(5)
+    arns.append(await world.start(WAIT))
+    assert len(world.engine._driver._loaded) < 6
+    await world.pass_time(55)
+    assert {world.engine.describe(arn).status for arn in arns[:10]} == {"SUCCEEDED"}
+    for arn in arns:
+        whole(world, arn)
+    assert world.engine._driver._loaded._weight_bytes < 1_000
+
+
+async def test_executions_that_are_big_and_busy_stay(world) -> None:
+    world.engine._driver._loaded._weight_max_bytes = 1
+    arn = await world.start(loop(5), {"n": 0, "text": "x" * 10_000})
+    for _ in range(5):
+        await world.pass_time(1)
+    assert world.engine.describe(arn).status == "SUCCEEDED"
+    assert world.database.read("SELECT * FROM snapshots") == []
+
+
 async def test_a_task_outlives_the_eviction_of_its_execution(world) -> None:
     done = asyncio.Event()
 
