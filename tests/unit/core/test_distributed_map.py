@@ -427,6 +427,15 @@ def test_a_redrive_goes_on_with_the_children_that_had_not_succeeded_and_those_th
     assert player.interpreter.status == "SUCCEEDED"
 
 
+def test_a_run_is_redriven_a_thousand_times_at_most() -> None:
+    player = play(distributed(), [0])
+    for count in range(1, 1_002):
+        assert player.interpreter.status == "RUNNING"
+        player.tell(StopRequested())
+        player.tell(RedriveRequested(count))
+    assert (player.end.error, len(asked(player, ReopenMapRun))) == ("States.Runtime", 1_000)
+
+
 def test_a_redrive_after_a_result_that_was_too_large_is_a_new_run() -> None:
     player = play(distributed(), [])
     player.tell(ResultsFailed("m1", "States.DataLimitExceeded", "too much"))

@@ -58,6 +58,7 @@ CHILDREN_MAX: Final = 100
 """So many children are asked for at a time."""
 CHILDREN_LENGTH_MAX: Final = 1 << 20
 """No more are, once their inputs are so many characters long together."""
+REDRIVES_MAX: Final = 1_000
 PAGE_ITEMS: Final = 1_000
 PAGE_BYTES: Final = 1 << 20
 LISTED_MAX: Final = 1_000
@@ -391,6 +392,11 @@ class DistributedMap(CompiledState):
         if run.status == SUCCEEDED or (run.failure and run.failure.error in (DATA_LIMIT_EXCEEDED, RUNTIME)):
             frame.map_run = None
             return False
+        if run.redrive_count >= REDRIVES_MAX:
+            # AWS's guide names the error; its text is not verified.
+            cause = f"The Map Run {run.arn} exceeded the maximum number of redrives ({REDRIVES_MAX})."
+            routing.fail(execution, frame, Failure(RUNTIME, cause))
+            return True
         run.status, run.failure = RUNNING, None
         run.redrive_count += 1
         run.open = {}
