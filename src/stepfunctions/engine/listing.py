@@ -14,6 +14,8 @@ from stepfunctions.errors import InvalidRequest
 from stepfunctions.values import loads
 
 _ENTRIES_KEPT: Final = 8
+_CHARACTERS_KEPT: Final = 16 * 1024 * 1024
+"""An entry may stand for a thousand payloads of 256 KB that differ in a few characters."""
 _END: Final = 1 << 62
 
 
@@ -23,7 +25,7 @@ class Listing:
     def __init__(self, tables: Tables) -> None:
         self._database = tables.database
         self._sql = tables.sql
-        self._entries: OrderedDict[int, list[HistoryEvent]] = OrderedDict()
+        self._entries: OrderedDict[int, tuple[list[HistoryEvent], int]] = OrderedDict()
 
     def id_of(self, execution_arn: str) -> int | None:
         """Return the id of an execution."""
@@ -134,13 +136,24 @@ class Listing:
         return [event for (entry_id,) in ids for event in self._entry(entry_id)]
 
     def _entry(self, entry_id: int) -> list[HistoryEvent]:
+        """Return the history of an entry; the last few are kept, for whoever reads page after page."""
         kept = self._entries.get(entry_id)
         if kept is None:
             row = self._database.read_one(self._sql.read_entry, (entry_id,))
-            kept = self._entries[entry_id] = [] if row is None else decode(row[0])[1]
-            if len(self._entries) > _ENTRIES_KEPT:
+            history = [] if row is None else decode(row[0])[1]
+            kept = self._entries[entry_id] = history, _characters(history)
+            while len(self._entries) > 1 and self._keeps_too_much():
                 self._entries.popitem(last=False)
-        return kept
+        return kept[0]
+
+    def _keeps_too_much(self) -> bool:
+        entries = self._entries
+        return len(entries) > _ENTRIES_KEPT or sum(size for _, size in entries.values()) > _CHARACTERS_KEPT
+
+
+def _characters(history: list[HistoryEvent]) -> int:
+    """Return how long the texts of *history* are together, each counted once."""
+    return sum({id(each): len(each) for event in history for each in event.details if isinstance(each, str)}.values())
 
 
 def position_of(after: str | None, default: int) -> int:

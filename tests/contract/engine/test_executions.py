@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+from stepfunctions.engine import listing
 from stepfunctions.errors import AlreadyExists, DefinitionError, InvalidRequest, NotFound
 from stepfunctions.values import Json
 
@@ -238,6 +239,22 @@ async def test_every_page_size_gives_the_whole_history(world, limit: int, revers
             break
         after = page.next
     assert ids == sorted(range(1, 9), reverse=reverse)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+async def test_whoever_reads_a_history_of_great_payloads_does_not_fill_the_memory(
+    world, monkeypatch: pytest.MonkeyPatch, reverse: bool
+) -> None:
+    monkeypatch.setattr(listing, "_CHARACTERS_KEPT", 25_000)
+    states = {f"S{number}": {"Type": "Wait", "Seconds": 1, "Next": f"S{number + 1}"} for number in range(9)}
+    arn = await world.start({"StartAt": "S0", "States": {**states, "S9": {"Type": "Succeed"}}}, {"text": "x" * 10_000})
+    for _ in range(9):
+        await world.pass_time(1)
+    first = world.engine.history(arn, limit=1000, reverse=reverse).items
+    kept = world.engine._listing._entries
+    assert len(kept) == 2
+    assert world.engine.history(arn, limit=1000, reverse=reverse).items == first
+    assert len(first) == 22
 
 
 async def test_a_history_can_be_shown_without_its_data(world) -> None:
