@@ -29,6 +29,9 @@ from stepfunctions.values import Json
 
 PORT = "SAGEMAKER_BIND_TO_PORT"
 PREPARED = "prepared"
+ENDING = "ending"
+"""Says that the process was told to end: if we are killed before it is recorded why, it must not be taken for one that
+serves."""
 PING_INTERVAL_SECONDS = 0.05
 GRACE_MAX_SECONDS = 5
 """A server has nothing to save: it need not be given as long as a training job."""
@@ -78,6 +81,10 @@ class ModelServer:
         """
         folder = self._serving.folder
         found = self._services.hosts.find(folder)
+        if found is not None and (folder / ENDING).exists():
+            found.stop()
+            await found.ended()
+            found.release()
         if found is not None and found.running:
             self._handle = found
             launch = json.loads((folder / LAUNCH).read_text("utf-8"))
@@ -86,6 +93,7 @@ class ModelServer:
             program = self._program()
             await self._prepare()
             forget(folder)
+            (folder / ENDING).unlink(missing_ok=True)
             self._port = free_port()
             self._handle = await self._services.hosts.launch(self._spec(program))
         self._following = asyncio.create_task(self._follower.follow())
@@ -140,6 +148,7 @@ class ModelServer:
     async def stop(self) -> None:
         """End the process and return when it has."""
         if self._handle is not None:
+            (self._serving.folder / ENDING).touch()
             self._handle.stop()
             await self._handle.ended()
         await self.release()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stepfunctions.sagemaker.errors import DataMissing, Missing, NotAvailable
+from stepfunctions.sagemaker.model_server import ENDING, ModelServer, Serving
 from stepfunctions.sagemaker.place import Place
 
 IMAGE = "811284229777.dkr.ecr.us-east-1.amazonaws.com/fake:1"
@@ -127,3 +128,29 @@ async def test_a_stopped_job_is_stopped(with_model, world):
     job = await finish(with_model)
 
     assert job["TransformJobStatus"] == "Stopped"
+
+
+async def test_a_process_that_was_told_to_end_before_a_crash_is_not_taken_for_one_that_serves(with_model, world):
+    def server():
+        container = {"Image": IMAGE, "ModelDataUrl": "s3://data/model.tar.gz"}
+        serving = Serving(
+            folder=folder, container=container, region="us-east-1", log_group="group", log_stream="stream"
+        )
+        return ModelServer(with_model.services, serving)
+
+    folder = world.folder / "one"
+    folder.mkdir(parents=True)
+    before = server()
+    await before.start()
+    await before.ready()
+    (folder / ENDING).touch()  # killed between this and the end of the process
+
+    after = server()
+    await after.start()
+    await after.ready()
+    answer = await after.invoke({"Content-Type": "text/csv"}, b"x")
+    await after.stop()
+
+    assert answer.body == b"7:x"
+    assert not (await before.ended()).error
+    await before.release()
