@@ -549,6 +549,14 @@ def raw(server: PlanesServer, method: str, path: str, body: Any = b"", **headers
     return answer.status, content
 
 
+def test_more_than_one_checksum_is_refused(server: PlanesServer, bucket: str) -> None:
+    headers = {"x_amz_checksum_crc32": "NhCmhg==", "x_amz_checksum_sha256": "x"}
+
+    status, body = raw(server, "PUT", f"/{bucket}/a", b"hello", **headers)
+
+    assert (status, b"Expecting a single x-amz-checksum- header." in body) == (400, True)
+
+
 def test_aws_chunked_bodies_are_unwrapped_and_their_trailer_is_held_against_them(
     server: PlanesServer, s3: Any, bucket: str
 ) -> None:

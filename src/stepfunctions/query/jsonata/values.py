@@ -60,6 +60,12 @@ class Tuples(Sequence):
     __slots__ = ()
 
 
+class SortedTuples(Array):
+    """A stream of bindings that was sorted: predicates and groupings take the bindings themselves for values then."""
+
+    __slots__ = ()
+
+
 class Wrapper(Sequence):
     """The input where it is an array, wrapped so that it is taken as one value."""
 

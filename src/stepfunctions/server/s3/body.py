@@ -46,12 +46,14 @@ class Body:
         """The algorithm whose value came, or will come in the trailer.
 
         Raises:
-            AwsError: InvalidRequest, one was named and its value is nowhere.
+            AwsError: InvalidRequest, one was named and its value is nowhere, or there are several.
         """
         trailer = self._headers.get("x-amz-trailer", "").strip().lower()
-        for header, algorithm in _HEADERS.items():
-            if header in self._headers or header == trailer:
-                return algorithm
+        found = [algorithm for header, algorithm in _HEADERS.items() if header in self._headers or header == trailer]
+        if len(found) > 1:
+            raise _several_checksums()
+        if found:
+            return found[0]
         if "x-amz-sdk-checksum-algorithm" in self._headers:
             raise AwsError(
                 "InvalidRequest",
@@ -210,11 +212,19 @@ def _compare(header: str, algorithm: str, announced: str, digests: Digests) -> N
         length = len(b64decode(announced, validate=True))
     except binascii.Error:
         length = -1
-    computed = digests.checksums[algorithm]
+    computed = digests.checksums.get(algorithm)
+    if computed is None:
+        raise _several_checksums()  # the trailer has one that no header announced
     if length != len(b64decode(computed)):
         raise AwsError("InvalidRequest", f"Value for {header} header is invalid.")
     if announced != computed:
         raise AwsError("BadDigest", f"The {algorithm} you specified did not match the calculated checksum.")
+
+
+def _several_checksums() -> AwsError:
+    return AwsError(
+        "InvalidRequest", "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."
+    )
 
 
 def _incomplete() -> AwsError:

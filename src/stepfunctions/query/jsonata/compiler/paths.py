@@ -24,6 +24,7 @@ from stepfunctions.query.jsonata.values import (
     Constructed,
     KeptSequence,
     Sequence,
+    SortedTuples,
     Tuples,
     Undefined,
     Wrapper,
@@ -241,6 +242,7 @@ def _finished(node: Node, place: Place, steps: list[_Step]) -> Closure:
 
 
 _SEQUENCES: Final = (Sequence, KeptSequence, Wrapper)
+_STREAMS: Final = (Tuples, SortedTuples)
 
 
 def _concluded(node: Node, evaluate: Closure, streams: bool, group: Closure | None) -> Closure:
@@ -250,7 +252,7 @@ def _concluded(node: Node, evaluate: Closure, streams: bool, group: Closure | No
 
     def run(value: Any, frame: Frame) -> Any:
         results = evaluate(value, frame)
-        if unwraps and group is None and type(results) is Tuples:
+        if unwraps and group is None and type(results) in _STREAMS:
             results = Sequence(binding["@"] for binding in results)
         if keeps:
             results = _kept(results)

@@ -14,7 +14,7 @@ from stepfunctions.query.jsonata.errors import Fault
 from stepfunctions.query.jsonata.merge import merge_sort
 from stepfunctions.query.jsonata.operations import text_less
 from stepfunctions.query.jsonata.runtime import Closure, Frame
-from stepfunctions.query.jsonata.values import UNDEFINED, Array, Tuples
+from stepfunctions.query.jsonata.values import UNDEFINED, Array, SortedTuples, Tuples
 
 _UNKNOWN: Final = object()
 
@@ -50,7 +50,7 @@ def sorting(node: Node, place: Place, framed: frozenset[str] | None) -> Closure:
         stream = type(values) is Tuples
         frame[2].spend(len(values) * steps)
         rows = merge_sort([row(item, stream, frame) for item in values], after, frame[2])
-        return (Tuples if stream else Array)(row.item for row in rows)
+        return (SortedTuples if stream else Array)(row.item for row in rows)
 
     return sort
 

@@ -16,9 +16,9 @@ from stepfunctions.query.jsonata.compiler.filters import stage_filter
 from stepfunctions.query.jsonata.compiler.place import Place, streamed, weight
 from stepfunctions.query.jsonata.compiler.sorting import sorting
 from stepfunctions.query.jsonata.runtime import Closure, Frame
-from stepfunctions.query.jsonata.values import UNDEFINED, Tuples
+from stepfunctions.query.jsonata.values import UNDEFINED, SortedTuples, Tuples
 
-_Advance = Callable[[Any, "Tuples | None", Frame], Tuples]
+_Advance = Callable[[Any, "Tuples | None", Frame], Any]
 """From the plain items (before the first binding), or the stream so far, to the stream."""
 
 
@@ -40,7 +40,7 @@ def _step(step: Node, place: Place, names: frozenset[str]) -> _Advance:
     stages = [_stage(stage, place, names) for stage in step.stages or ()]
     advance = _sort(step, place, names) if step.kind == "sort" else _bindings(step, place, names)
 
-    def run(items: Any, stream: Tuples | None, frame: Frame) -> Tuples:
+    def run(items: Any, stream: Tuples | None, frame: Frame) -> Any:
         results = advance(items, stream, frame)
         for stage in stages:
             results = stage(results, frame)
@@ -51,21 +51,27 @@ def _step(step: Node, place: Place, names: frozenset[str]) -> _Advance:
 
 def _stage(stage: Stage, place: Place, names: frozenset[str]) -> Closure:
     if stage.kind == "filter":
-        return stage_filter(stage, place, names)
+        select = stage_filter(stage, place, names)
+        return lambda stream, frame: _as_before(stream, select(stream, frame))
     name = stage.value
 
     def number(stream: Any, frame: Frame) -> Any:
-        return Tuples({**binding, name: index} for index, binding in enumerate(stream))
+        return type(stream)({**binding, name: index} for index, binding in enumerate(stream))
 
     return number
+
+
+def _as_before(stream: Any, results: Any) -> Any:
+    """Return what was made of *stream*, marked as sorted if that was."""
+    return SortedTuples(results) if type(stream) is SortedTuples else results
 
 
 def _sort(step: Node, place: Place, names: frozenset[str]) -> _Advance:
     sort, index = sorting(step, place, names), step.index
 
-    def run(items: Any, stream: Tuples | None, frame: Frame) -> Tuples:
+    def run(items: Any, stream: Tuples | None, frame: Frame) -> Any:
         if stream is not None:
-            return Tuples(sort(stream, frame))
+            return _as_before(stream, sort(stream, frame))
         results = sort(items, frame)
         return Tuples({"@": item, **({} if index is None else {index: at})} for at, item in enumerate(results))
 
