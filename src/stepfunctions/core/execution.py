@@ -32,7 +32,6 @@ from stepfunctions.core.failures import (
     EXPRESS_HISTORY_MAX,
     HISTORY_MAX,
     RUNTIME,
-    SAFE_LENGTH,
     TIMED_OUT,
     TOO_DEEP,
     blame,
@@ -60,6 +59,12 @@ QUANTUM: Final = 1_000
 
 STEPS_QUANTUM: Final = 250_000
 """Steps of queries, likewise: about a quarter of a second."""
+
+CHARACTERS_A_STEP: Final = 64
+"""What is written of new data counts as steps too: a payload of 256 KB in a loop, yielding after 60 laps."""
+
+_LONG_TEXT: Final = 4096
+"""Shorter texts are not worth being counted."""
 
 EXPRESS_SECONDS_MAX: Final = 300
 """How long AWS lets an express execution run."""
@@ -380,10 +385,12 @@ class Execution:
             is_caught: a catcher leads the way; output that is too large is then not caught a second time.
         """
         text = output.text
-        if output is not frame.payload and len(text) > SAFE_LENGTH and is_oversize(output):
-            failure = data_limit_exceeded(frame.state.name)
-            (routing.give_up if is_caught else routing.fail)(self, frame, failure)
-            return
+        if output is not frame.payload and len(text) > _LONG_TEXT:
+            if is_oversize(output):
+                failure = data_limit_exceeded(frame.state.name)
+                (routing.give_up if is_caught else routing.fail)(self, frame, failure)
+                return
+            self.surroundings.spent += len(text) // CHARACTERS_A_STEP
         texts = None
         if assigned:
             texts = {name: dumps(value) for name, value in assigned.items()}

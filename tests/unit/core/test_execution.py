@@ -42,6 +42,28 @@ def test_a_long_run_yields_after_its_quantum() -> None:
     assert player.last.yielded
 
 
+def test_a_loop_that_writes_great_payloads_yields_sooner() -> None:
+    player = Player(
+        machine(
+            "A",
+            A={"Type": "Pass", "Parameters": {"n.$": "States.MathAdd($.n, 1)", "text.$": "$.text"}, "Next": "B"},
+            B={"Type": "Choice", "Choices": [{"Variable": "$.n", "NumericEquals": 100, "Next": "E"}], "Default": "A"},
+            E={"Type": "Succeed"},
+        ),
+        {"n": 0, "text": "x" * 250_000},
+    )
+    assert player.last.yielded
+    laps = player.types.count("PassStateEntered")
+    assert 50 < laps < 100
+    player.resume_to_end()
+    assert player.output["n"] == 100
+
+
+def test_a_payload_that_is_only_handed_on_costs_nothing() -> None:
+    player = Player({**LOOP}, {"text": "x" * 250_000})
+    assert player.types.count("PassStateEntered") + player.types.count("ChoiceStateEntered") == QUANTUM
+
+
 def test_other_events_may_come_before_resumed() -> None:
     player = Player(LOOP)
     assert player.tell(StopRequested("E", "enough")) == (CompleteExecution("ABORTED", error="E", cause="enough"),)
