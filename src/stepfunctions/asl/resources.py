@@ -105,6 +105,8 @@ def credentials(value: Json, location: str, reading: Reading) -> Json:
         expected("Object", location, reading)
     else:
         _demand("RoleArn", value, location, reading)
+        if not isinstance(value.get("RoleArn", ""), str):
+            expected("String", f"{location}/RoleArn", reading)
     return template(value, location, reading)
 
 

@@ -220,6 +220,7 @@ def test_only_a_task_has_a_timeout(kind: str) -> None:
             "Value should be one of the following: [NONE, FULL] at /States/A/Retry[0]/JitterStrategy",
         ),
         ("Catch", [{"ErrorEquals": ["E"]}], "These fields are required: [Next] at /States/A/Catch[0]"),
+        ("Credentials", {"RoleArn": 1}, "Expected value of type String at /States/A/Credentials/RoleArn"),
         ("Credentials", {}, "The field 'RoleArn' is required but was missing at /States/A/Credentials"),
         ("OutputPath", "Test", "Value must be a valid JSONPath. at /States/A/OutputPath"),
         (

@@ -387,6 +387,15 @@ def test_output_nested_deeper_than_the_stack_is_refused() -> None:
         play(state(Type="Pass", Output=output))
 
 
+def test_a_role_that_an_expression_makes_must_be_a_text() -> None:
+    player = play(state(Type="Task", Resource=TASK, Credentials={"RoleArn": "{% 1 %}"}))
+    assert player.end.error == "States.QueryEvaluationError"
+    assert player.end.cause.endswith(
+        "The JSONata expression '1' specified for the field 'Credentials/RoleArn' returned an unexpected result type. "
+        "Expected 'string', but was 'number' for value: 1"
+    )
+
+
 def test_an_expression_in_credentials_is_checked_too() -> None:
     with pytest.raises(DefinitionError, match=r"INVALID_JSONATA_EXPRESSION.* at /States/S/Credentials/RoleArn"):
         play(state(Type="Task", Resource=TASK, Credentials={"RoleArn": "{% ( %}"}))

@@ -85,6 +85,12 @@ def test_a_result_goes_through_selector_path_and_assignment() -> None:
     assert player.output == {"message": "m", "input": {"kept": 1, "sent": {"id": "m"}}}
 
 
+def test_a_role_that_is_no_text_fails_the_state() -> None:
+    player = Player(single(Type="Task", Resource=TASK, Credentials={"RoleArn.$": "$.role"}), {"role": 1})
+    assert (player.end.error, player.tasks) == ("States.Runtime", [])
+    assert player.end.cause.endswith("The RoleArn of the field 'Credentials' must be a string but was: 1")
+
+
 def test_credentials_are_shown_and_handed_on() -> None:
     role = "arn:aws:iam::123456789012:role/other"
     player = Player(single(Type="Task", Resource=TASK, Credentials={"RoleArn.$": "$.role"}), {"role": role})

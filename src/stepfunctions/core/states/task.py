@@ -40,15 +40,16 @@ class Task(CompiledState):
         self.resource = resource
         self.retriers = state.retry
         self.catchers = compile_catchers(state)
-        self._credentials: Query | None
+        self._role_arn: Query | None
         if state.query_language == model.JSONATA:
             self._timeout = expressions.whole_number(state.timeout_seconds, "TimeoutSeconds", 1)
             self._heartbeat = expressions.whole_number(state.heartbeat_seconds, "HeartbeatSeconds", 1)
-            self._credentials = expressions.argument(state.credentials, "Credentials")
+            role_arn = ABSENT if state.credentials is ABSENT else state.credentials.get("RoleArn", ABSENT)
+            self._role_arn = expressions.typed(role_arn, "Credentials/RoleArn", "string")
         else:
             self._timeout = _seconds(state.timeout_seconds, state.timeout_seconds_path, "TimeoutSecondsPath")
             self._heartbeat = _seconds(state.heartbeat_seconds, state.heartbeat_seconds_path, "HeartbeatSecondsPath")
-            self._credentials = None if state.credentials is ABSENT else template(state.credentials, "Credentials")
+            self._role_arn = None if state.credentials is ABSENT else _role_arn(state.credentials)
 
     def attempt(self, execution: Execution, frame: Frame) -> None:
         """Schedule one attempt."""
@@ -59,21 +60,21 @@ class Task(CompiledState):
         token = execution.new_token(task_id)
         if self.resource.is_submitted:
             scope.look_from(frame, token=token)
-        arguments, timeout, heartbeat, credentials = self.evaluate(frame.payload, scope)
+        arguments, timeout, heartbeat, role_arn = self.evaluate(frame.payload, scope)
         if is_oversize(arguments):
             # AWS's text for an over-long input is not known; this is the one for an over-long result.
             routing.fail(execution, frame, data_limit_exceeded(self.resource.label))
             return
-        self._schedule(execution, frame, arguments, Flight(task_id, None, heartbeat), token, timeout, credentials)
+        self._schedule(execution, frame, arguments, Flight(task_id, None, heartbeat), token, timeout, role_arn)
 
-    def evaluate(self, raw: Payload, scope: Scope) -> tuple[Payload, int | None, int | None, Json]:
-        """Return the arguments, the two timeouts in seconds and the credentials of one attempt on the input *raw*."""
+    def evaluate(self, raw: Payload, scope: Scope) -> tuple[Payload, int | None, int | None, str | None]:
+        """Return the arguments, the two timeouts in seconds and the role to assume, for one attempt on *raw*."""
         effective = self.flow.effective_input(raw, scope)
         arguments = self.flow.arguments(effective, scope)
         timeout = None if self._timeout is None else self._timeout(effective.value, scope)
         heartbeat = None if self._heartbeat is None else self._heartbeat(effective.value, scope)
-        credentials = None if self._credentials is None else self._credentials(effective.value, scope)
-        return arguments, timeout, heartbeat, credentials
+        role_arn = None if self._role_arn is None else self._role_arn(effective.value, scope)
+        return arguments, timeout, heartbeat, role_arn
 
     def _schedule(
         self,
@@ -83,10 +84,9 @@ class Task(CompiledState):
         flight: Flight,
         token: str,
         timeout: int | None,
-        credentials: Json,
+        role_arn: str | None,
     ) -> None:
         """Write that the task is scheduled, have it started, and keep its time."""
-        role_arn = None if credentials is None else credentials.get("RoleArn")
         shown = None if role_arn is None else {"roleArn": role_arn}
         heartbeat = None if flight.heartbeat_seconds is None else int(flight.heartbeat_seconds)
         schedule = Schedule(arguments.text, execution.region, timeout, heartbeat, shown)
@@ -111,6 +111,20 @@ class Task(CompiledState):
                 role_arn,
             )
         )
+
+
+def _role_arn(credentials: Json) -> Query:
+    """Return the role that Credentials, a payload template, names. The text for what is none is not AWS's."""
+    evaluate = template(credentials, "Credentials")
+
+    def role_arn(data: Json, scope: Scope) -> Json:
+        value = evaluate(data, scope)["RoleArn"]
+        if not isinstance(value, str):
+            cause = f"The RoleArn of the field 'Credentials' must be a string but was: {dumps(value)}"
+            raise QueryFailed(RUNTIME, cause)
+        return value
+
+    return role_arn
 
 
 def _seconds(fixed: Json, path: str | None, field: str) -> Query | None:
