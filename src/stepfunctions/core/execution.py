@@ -417,6 +417,7 @@ class Execution:
         if parent is None:
             self.finish_succeeded(frame.previous_event_id, output)
         else:
+            frame.variables = parent.variables  # its own are out of reach, and weigh nothing any more
             self.guarded(parent, parent.state.child_succeeded, frame)
 
     def sleep(self, frame: Frame, phase: str, until: Instant) -> None:

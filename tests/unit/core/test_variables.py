@@ -65,6 +65,22 @@ def test_variables_of_a_scope_that_is_over_do_not_count() -> None:
     assert player.end.status == "SUCCEEDED"
 
 
+def test_variables_of_an_iteration_that_is_over_do_not_count_while_the_map_goes_on() -> None:
+    inner = scope("I", I=assigning(256 * KIB, "i", Parameters={}, End=True))
+    each = {"Type": "Map", "ItemProcessor": inner, "MaxConcurrency": 1, "ResultPath": None}
+    player = Player(single(**each), list(range(60)))
+    assert player.end.status == "SUCCEEDED"
+
+
+def test_variables_of_iterations_that_go_on_do() -> None:
+    inner = scope("I", I=assigning(256 * KIB, "i", Next="W"), W={"Type": "Wait", "Seconds": 1, "End": True})
+    each = {"Type": "Map", "ItemProcessor": inner, "MaxConcurrency": 40}
+    assert Player(single(**each), list(range(39))).last.commands == ()
+    assert Player(
+        machine("A", A=assigning(256 * KIB, "a", Next="S"), **single(**each)["States"]), list(range(40))
+    ).end == (match(CompleteExecution, error="States.DataLimitExceeded"))
+
+
 def test_a_restored_execution_counts_what_it_has() -> None:
     states = chain(40, lambda number: f"v{number}")["States"]
     states["S20"] = {"Type": "Task", "Resource": SYNC, "Next": "S21"}
