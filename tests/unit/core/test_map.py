@@ -163,3 +163,26 @@ def test_an_item_that_cannot_be_made_ends_the_execution() -> None:
     assert player.end.cause is not None
     assert player.end.cause.startswith("An error occurred while executing the state 'M' (entered at the event id #2).")
     assert player.tasks == []
+
+
+@pytest.mark.parametrize("position", [0, 2])
+def test_an_item_that_is_too_large_fails_its_iteration_and_can_be_caught(position: int) -> None:
+    big = "x" * 150_000
+    definition = machine(
+        "M",
+        M={
+            "Type": "Map",
+            "MaxConcurrency": 1,
+            "ItemsPath": "$.items",
+            "ItemSelector": {"big.$": "$.big", "a.$": "$$.Map.Item.Value"},
+            "ItemProcessor": scope("I", I={"Type": "Pass", "Result": 1, "End": True}),
+            "Catch": [{"ErrorEquals": ["States.DataLimitExceeded"], "ResultPath": None, "Next": "C"}],
+            "End": True,
+        },
+        C={"Type": "Pass", "Result": "caught", "End": True},
+    )
+    items = [big if number == position else 1 for number in range(3)]
+    player = Player(definition, {"items": items, "big": "y" * 120_000})
+    assert player.output == "caught"
+    assert player.details("MapIterationFailed") == [("M", position)]
+    assert len(player.details("MapIterationSucceeded")) == position

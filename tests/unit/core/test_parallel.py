@@ -160,3 +160,26 @@ def test_timers_of_stopped_branches_are_forgotten() -> None:
     player.tell(TaskFailed("t1", "E", None))
     assert player.end.status == "SUCCEEDED"
     assert player.tell(TimeReached(), at=9_000) == ()
+
+
+def test_a_failing_branch_stops_what_runs_inside_the_others_too() -> None:
+    inner = parallel(working("A"), working("B"))["States"]["P"]
+    player = Player(parallel(scope("Inner", Inner=inner), working("Bad")))
+    stopped = {task.state: task.task_id for task in player.tasks}
+    commands = player.tell(TaskFailed(stopped["Bad"], "E", "why"))
+    assert commands == (CancelTask(stopped["A"]), CancelTask(stopped["B"]), match(CompleteExecution, error="E"))
+    failing = next(event.id for event in player.history if event.type == "TaskFailed")
+    assert [event for event in player.chain if event[2] == failing] == [
+        *((failing + 1 + number, "TaskStateAborted", failing) for number in range(3)),
+        (failing + 4, "ParallelStateFailed", failing),
+    ]
+
+
+def test_an_input_of_the_branches_that_is_too_large_fails_the_state_and_can_be_caught() -> None:
+    catch = [{"ErrorEquals": ["States.DataLimitExceeded"], "ResultPath": None, "Next": "C"}]
+    twice = {"a.$": "$", "b.$": "$"}
+    player = Player(parallel(passing("A"), Parameters=twice, Catch=catch), "x" * 200_000)
+    assert player.output == "x" * 200_000
+    assert "PassStateEntered" in player.types
+    assert player.details("ParallelStateStarted") == []
+    assert player.details("ParallelStateFailed") == [()]

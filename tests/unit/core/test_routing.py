@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from player import LAMBDA, TASK, TOKEN, Player, machine, match, scope
+from player import LAMBDA, TASK, TOKEN, Player, machine, match, scope, single
 
 from stepfunctions.asl.model import Retrier
+from stepfunctions.core.ambient import Entropy
 from stepfunctions.core.commands import CompleteExecution, ScheduleTask
 from stepfunctions.core.events import TaskFailed, TaskStarted, TaskSubmitted, TaskSucceeded
 from stepfunctions.core.routing import DELAY_MAX_SECONDS, matches, retry_delay_seconds
@@ -127,6 +128,13 @@ def test_jitter_waits_anywhere_up_to_the_delay() -> None:
         delays.add(player.interpreter.deadline)
     assert len(delays) == 8
     assert all(0 <= delay <= 100_000 for delay in delays)
+
+
+def test_a_retry_without_delay_is_made_at_once() -> None:
+    retry = [{"ErrorEquals": ["E"], "IntervalSeconds": 1, "MaxDelaySeconds": 2, "JitterStrategy": "FULL"}]
+    player = Player(single(Type="Task", Resource=TASK, Retry=retry))
+    seed = next(seed for seed in range(100_000) if Entropy(seed).random() < 0.0005)
+    assert player.tell(TaskFailed("t1", "E", None), seed=seed) == (match(ScheduleTask, task_id="t2"),)
 
 
 def test_the_retry_count_is_in_the_context_of_each_attempt() -> None:

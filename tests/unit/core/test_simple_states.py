@@ -90,6 +90,14 @@ def test_fail_reads_its_error_from_the_input() -> None:
     assert (player.end.error, player.end.cause) == ("E", "C")
 
 
+@pytest.mark.parametrize("field", ["ErrorPath", "CausePath"])
+def test_fail_takes_a_text_only(field: str) -> None:
+    end = Player(single(Type="Fail", **{field: "$.e"}), {"e": 7}).end
+    assert end.error == "States.Runtime"
+    assert end.cause is not None
+    assert end.cause.endswith(f"The {field} field '$.e' must refer to a string but was: 7")
+
+
 def test_fail_names_the_path_that_leads_nowhere() -> None:
     player = Player(single(Type="Fail", ErrorPath="$.e"), {"x": 1})
     assert player.end.error == RUNTIME

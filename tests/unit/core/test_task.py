@@ -318,3 +318,11 @@ def test_a_resource_means(
 )
 def test_what_no_task_can_name_is_no_resource(arn: str) -> None:
     assert parse_resource(arn) is None
+
+
+def test_arguments_that_are_too_large_schedule_nothing_and_can_be_caught() -> None:
+    catch = [{"ErrorEquals": ["States.DataLimitExceeded"], "ResultPath": None, "Next": "C"}]
+    task = {"Type": "Task", "Resource": TASK, "Parameters": {"a.$": "$", "b.$": "$"}, "Catch": catch, "End": True}
+    player = Player(machine("T", T=task, C={"Type": "Pass", "Result": "caught", "End": True}), "x" * 200_000)
+    assert player.output == "caught"
+    assert player.tasks == []

@@ -352,3 +352,15 @@ def test_nothing_is_redriven_before_it_ended(seconds: float) -> None:
     failed = run({"StartAt": "F", "States": {"F": {"Type": "Fail"}}})
     with pytest.raises(InvalidRequest, match="after_seconds is"):
         failed.redrive(after_seconds=seconds)
+
+
+@pytest.mark.parametrize("count", [6_248, 6_249, 6_250, 6_251, 7_000])
+def test_a_map_may_have_as_many_iterations_as_the_history_has_room_for(count: int) -> None:
+    processor = {"StartAt": "I", "States": {"I": {"Type": "Pass", "End": True}}}
+    execution = run(one(Type="Map", ItemProcessor=processor), list(range(count)))
+    last = execution.events[-1]
+    if count == 6_248:
+        assert (execution.status, last.id) == ("SUCCEEDED", 2 + 4 * count + 4)
+    else:
+        assert (execution.status, last.id, last.previous_id) == ("FAILED", 25_000, 24_999)
+        assert execution.cause == "The execution reached the maximum number of history events (25000)."
