@@ -40,8 +40,9 @@ class _Progress:
         await asyncio.shield(self._report(self._task, TaskStarted(self._task.command.task_id, worker)))
 
     async def submitted(self, output: object) -> None:
+        event = TaskSubmitted(self._task.command.task_id, dumps(output))
         self.has_submitted = True
-        await asyncio.shield(self._report(self._task, TaskSubmitted(self._task.command.task_id, dumps(output))))
+        await asyncio.shield(self._report(self._task, event))
 
 
 class Dispatcher:

@@ -233,6 +233,17 @@ async def test_a_handler_that_forgets_to_submit_is_a_bug_and_not_a_hang(world, r
     assert "without reporting that the request was submitted" in record.cause
 
 
+@pytest.mark.parametrize("resource", [SYNC, CALLBACK])
+async def test_a_handler_that_submits_what_is_not_json_is_a_bug_and_not_a_hang(world, resource: str) -> None:
+    async def submit_a_set(task: TaskRequest, progress: Progress) -> Json:
+        await progress.submitted({1, 2})
+
+    world.work.behaviour = submit_a_set
+    record = await world.run(task(resource))
+    assert record.error == "States.Runtime"
+    assert "set is not JSON serializable" in record.cause
+
+
 async def test_a_bug_in_cancel_is_logged_and_done_with(world, caplog: pytest.LogCaptureFixture) -> None:
     async def break_down(task: TaskRequest) -> None:
         raise ValueError("cannot stop")
