@@ -19,7 +19,6 @@ from stepfunctions.query.jsonata.stringify import stringify
 from stepfunctions.query.jsonata.values import UNDEFINED, Array, Function
 
 _TRIES_PER_STEP: Final = 50
-_CHARACTERS_PER_STEP: Final = 1000
 _STEPS_MAX: Final = 100_000
 """What one search by backtracking may take at worst: about a tenth of a second."""
 
@@ -106,7 +105,7 @@ class Matcher(Function):
             match = translated.compiled.search(text, start)
             return None if match is None else match.regs
         ways = translated.cost.ways(length)
-        per_start = ways / _TRIES_PER_STEP + length / _CHARACTERS_PER_STEP
+        per_start = ways / _TRIES_PER_STEP + length / translated.characters_per_step
         at_worst = per_start if translated.anchored else per_start * (length + 1)
         if at_worst > (_STEPS_MAX if ways > 1 else 10 * _STEPS_MAX):
             return self._spans_by_machine(text, start, run)

@@ -13,6 +13,7 @@ from typing import Final
 from stepfunctions.query.jsonata.regex.parser import (
     Alternation,
     Assertion,
+    Backreference,
     Characters,
     Concatenation,
     Group,
@@ -27,6 +28,8 @@ from stepfunctions.query.jsonata.regex.parser import (
 _EVERYTHING: Final = ((0, 0x10FFFF),)
 _LINE_END: Final = r"[\n\r\u2028\u2029]"
 _WORD: Final = "[0-9A-Za-z_]"
+_IN_A_ROW: Final = 1000
+_IN_GROUPS: Final = 50
 _EDGE: Final = f"(?:(?<!{_WORD})(?={_WORD})|(?<={_WORD})(?!{_WORD}))"
 
 
@@ -75,11 +78,19 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Translated:
-    """A compiled pattern with what it can cost; ``anchored`` if it can only match at the start."""
+    """A compiled pattern with what it can cost.
+
+    Args:
+        compiled: for Python's engine.
+        cost: the ways to try at one position.
+        anchored: it can only match at the start.
+        characters_per_step: how many characters that engine passes in a microsecond.
+    """
 
     compiled: re.Pattern[str]
     cost: Cost
     anchored: bool
+    characters_per_step: int
 
 
 def translate(parsed: Parsed, flags: str) -> Translated:
@@ -91,7 +102,8 @@ def translate(parsed: Parsed, flags: str) -> Translated:
     writer = _Writer("m" in flags, "i" in flags)
     source, cost = writer.write(parsed.pattern, _Next((), True))
     compiled = re.compile(source)
-    return Translated(compiled, cost, "m" not in flags and _starts_anchored(parsed.pattern))
+    anchored = "m" not in flags and _starts_anchored(parsed.pattern)
+    return Translated(compiled, cost, anchored, _IN_GROUPS if writer.repeats_groups else _IN_A_ROW)
 
 
 def _starts_anchored(pattern: Pattern) -> bool:
@@ -108,6 +120,7 @@ class _Writer:
     def __init__(self, multiline: bool, ignores_case: bool) -> None:
         self._multiline = multiline
         self._ignores_case = ignores_case
+        self.repeats_groups = False
 
     def write(self, pattern: Pattern, after: _Next) -> tuple[str, Cost]:
         """Return the source of *pattern* where *after* follows it, and its cost."""
@@ -117,7 +130,8 @@ class _Writer:
             return self._concatenation(pattern, after)
         if isinstance(pattern, Alternation):
             written = [self.write(choice, after) for choice in pattern.choices]
-            cost = Cost(max(each.quantifiers for _, each in written), sum(each.choices for _, each in written))
+            among = max if _are_apart(pattern.choices) else sum
+            cost = Cost(max(each.quantifiers for _, each in written), among(each.choices for _, each in written))
             return "(?:" + "|".join(source for source, _ in written) + ")", cost
         if isinstance(pattern, Repetition):
             return self._repetition(pattern, after)
@@ -144,7 +158,9 @@ class _Writer:
 
     def _repetition(self, pattern: Repetition, after: _Next) -> tuple[str, Cost]:
         item, least, most = pattern.item, pattern.least, pattern.most
-        simple = _width(item) is not None
+        simple = _is_single(item)
+        if not isinstance(item, Characters):
+            self.repeats_groups = True
         around = _before(item, after) if most not in (0, 1) else after
         source, cost = self.write(item, _Next(union(around.first, after.first), after.ends and least <= 1))
         counts = f"{{{least},{'' if most < 0 else most}}}"
@@ -185,16 +201,23 @@ def _code(code: int) -> str:
     return chr(code) if 48 <= code <= 57 or 65 <= code <= 90 or 97 <= code <= 122 else f"\\U{code:08x}"
 
 
-def _width(pattern: Pattern) -> int | None:
-    """Return how many characters *pattern* matches, if always as many and at least one, and in one way only."""
-    if isinstance(pattern, Characters):
-        return 1
+def _is_single(pattern: Pattern) -> bool:
+    """Return whether *pattern* matches in no more than one way wherever it is tried."""
+    if isinstance(pattern, Characters | Backreference):
+        return True
     if isinstance(pattern, Group):
-        return _width(pattern.item)
+        return _is_single(pattern.item)
     if isinstance(pattern, Concatenation):
-        widths = [_width(item) for item in pattern.items]
-        return sum(width for width in widths if width is not None) if widths and None not in widths else None
-    return None
+        return bool(pattern.items) and all(map(_is_single, pattern.items))
+    return isinstance(pattern, Alternation) and all(map(_is_single, pattern.choices)) and _are_apart(pattern.choices)
+
+
+def _are_apart(choices: tuple[Pattern, ...]) -> bool:
+    """Return whether the next character tells which of *choices* it is."""
+    befores = [_before(choice, _Next((), True)) for choice in choices]
+    size = sum(high - low + 1 for each in befores for low, high in each.first)
+    together = union(*(each.first for each in befores))
+    return not any(each.ends for each in befores) and size == sum(high - low + 1 for low, high in together)
 
 
 def _first(pattern: Pattern) -> Ranges:
