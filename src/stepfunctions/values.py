@@ -31,6 +31,10 @@ cast at every use, because list and dict are invariant."""
 Instant: TypeAlias = int
 """Milliseconds since 1970-01-01 UTC: the resolution of AWS's timestamps."""
 
+NESTING_MAX: Final = 800
+"""How deep data may be nested, whichever Python runs: our bound, a little below what the smallest stack carries. That
+AWS's is its parser's, 1000, is not verified."""
+
 PAYLOAD_MAX_BYTES: Final = 262_144
 """AWS's quota for task, state and execution input and output: bytes of UTF-8 JSON text."""
 
@@ -74,7 +78,7 @@ def dumps(value: Json) -> str:
 
     Raises:
         ValueError: a NaN or an infinity, which JSON does not have.
-        JsonError: nested deeper than Python's stack.
+        JsonError: nested deeper than NESTING_MAX.
     """
     if _orjson_dumps is not None:
         try:
@@ -86,9 +90,32 @@ def dumps(value: Json) -> str:
             if b"null" not in written and b"0.0000" not in written and _SMALL_FLOAT.search(written) is None:
                 return written.decode()
     try:
-        return _ENCODER.encode(value)
-    except RecursionError as error:
-        raise JsonError(str(error)) from None
+        text = _ENCODER.encode(value)
+    except RecursionError:
+        raise JsonError("it is nested too deeply") from None
+    check_nesting(text, value)
+    return text
+
+
+def check_nesting(text: str, value: Json, nesting_max: int = NESTING_MAX) -> None:
+    """Refuse a value whose arrays and objects lie too many in one another.
+
+    Args:
+        text: its JSON: seldom has it so many brackets that the value must be looked at.
+        value: it.
+        nesting_max: how many may.
+
+    Raises:
+        JsonError: there are more.
+    """
+    if text.count("[") + text.count("{") <= nesting_max:
+        return
+    level, depth = [value], 0
+    while level := [each for each in level if isinstance(each, dict | list)]:
+        depth += 1
+        level = [inner for each in level for inner in (each.values() if isinstance(each, dict) else each)]
+    if depth > nesting_max:
+        raise JsonError("it is nested too deeply")
 
 
 def loads(text: str | bytes) -> Json:

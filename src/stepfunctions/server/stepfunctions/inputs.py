@@ -12,11 +12,10 @@ from typing import Final
 from stepfunctions.asl.jsontext import read_json
 from stepfunctions.server.errors import AwsError
 from stepfunctions.server.stepfunctions.errors import invalid_execution_input, invalid_output
-from stepfunctions.values import PAYLOAD_MAX_BYTES, Json
+from stepfunctions.values import NESTING_MAX, PAYLOAD_MAX_BYTES, JsonError, check_nesting
 
-NESTING_MAX: Final = 900
-"""What is deeper may still be read, but leaves no room for what states put around it. That AWS's limit is its parser's,
-1000, is not verified."""
+_NESTING_MAX: Final = NESTING_MAX - 100
+"""What is a little less deep could be read, but would leave no room for what states put around it."""
 
 _WHERE = "\n at [Source"
 """What the parser's own message ends with, and StartExecution leaves out."""
@@ -48,15 +47,8 @@ def _checked(text: str, noun: str, when_empty: str, refuse: Callable[[str], AwsE
     value, fault = read_json(text)
     if fault is not None:
         raise refuse(fault.message.partition(_WHERE)[0])
-    if text.count("[") + text.count("{") > NESTING_MAX and _nesting(value) > NESTING_MAX:
-        raise refuse("it is nested too deeply")
+    try:
+        check_nesting(text, value, _NESTING_MAX)
+    except JsonError as error:
+        raise refuse(str(error)) from None
     return text
-
-
-def _nesting(value: Json) -> int:
-    """Return how many arrays and objects of *value* lie in one another at most."""
-    level, depth = [value], 0
-    while level := [each for each in level if isinstance(each, dict | list)]:
-        depth += 1
-        level = [inner for each in level for inner in (each.values() if isinstance(each, dict) else each)]
-    return depth
