@@ -124,13 +124,17 @@ class StopRequested(Event):
 
 @dataclass(frozen=True, slots=True)
 class ItemsRead(Event):
-    """Answers ReadItems. *position* repeats the command's; *source* is ``$$.Map.Item.Source`` of these items."""
+    """Answers ReadItems. *position* repeats the command's; *source* is ``$$.Map.Item.Source`` of these items.
+
+    Where *is_object* is set, the items are the ``[key, value]`` pairs of an object.
+    """
 
     run_id: str
     position: int
     items: Sequence[Json]
     is_last: bool
     source: str
+    is_object: bool = False
 
 
 @dataclass(frozen=True, slots=True)

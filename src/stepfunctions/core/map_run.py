@@ -8,10 +8,12 @@ Source: AWS Developer Guide, "Distributed Map", "Viewing Map Runs", "Setting fai
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from hashlib import md5
+from operator import itemgetter
 from typing import Final
 
 from stepfunctions.query.failure import Failure
@@ -20,11 +22,16 @@ from stepfunctions.values import Json
 CONCURRENCY_MAX: Final = 10_000
 """What AWS runs at a time at most, and what MaxConcurrency 0 means."""
 
+STATE_DATA: Final = "STATE_DATA"
+"""The source of items that are in the state's input."""
+
 RUNNING: Final = "RUNNING"
 SUCCEEDED: Final = "SUCCEEDED"
 FAILED: Final = "FAILED"
 ABORTED: Final = "ABORTED"
 TIMED_OUT: Final = "TIMED_OUT"
+
+_FIRST: Final = itemgetter(0)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,15 +50,15 @@ class MapRun:
         batch_input: the text of the BatchInput; None if there is none.
         reader: ``{"resource", "arguments", "config"}``; None if the items are in the state's input.
         writer: likewise; None if there is no ResultWriter.
-        is_object: the items are the ``[key, value]`` pairs of an object.
-        items: read, and not all handed out.
+        items: read, and not all handed out; ``[key, value]`` pairs where they are those of an object.
         next_item: the first of ``items`` that no child has got yet.
         item_position: its position among all items.
         items_read: how many items were read.
         is_read: there are no more.
         is_reading: ReadItems is not answered yet.
         waits_for_items: the items that there are do not make the next batch.
-        source: where items come from, as the context object shows it.
+        places: where the items come from: ``[position of the first, source as the context object shows it, whether
+            they are those of an object]``, ascending; those whose items are all handed out may be gone.
         next_child: the position of the next child.
         open: the number of items of each child that runs, by position.
         succeeded: how many items were in children that succeeded.
@@ -77,7 +84,6 @@ class MapRun:
     reader: dict[str, Json] | None = None
     writer: dict[str, Json] | None = None
     status: str = RUNNING
-    is_object: bool = False
     items: list[Json] = field(default_factory=list)
     next_item: int = 0
     item_position: int = 0
@@ -85,7 +91,7 @@ class MapRun:
     is_read: bool = True
     is_reading: bool = False
     waits_for_items: bool = False
-    source: str = "STATE_DATA"
+    places: list[list[Json]] = field(default_factory=list)
     next_child: int = 0
     open: dict[int, int] = field(default_factory=dict)
     succeeded: int = 0
@@ -114,13 +120,24 @@ class MapRun:
         """Whether nothing is left to start, or to wait for."""
         return self.is_read and not self.pending_items and not self.open and not self.unfinished and not self.is_listing
 
-    def take_in(self, items: Sequence[Json], *, is_last: bool) -> None:
-        """Add *items* to those that wait for a child, and let go of those that have one."""
+    def take_in(self, items: Sequence[Json], source: str, *, is_object: bool, is_last: bool) -> None:
+        """Add *items*, all from one place, to those that wait for a child, and let go of those that have one."""
+        self.places = self.places[self._place_at(self.item_position) :] if self.items else []
+        if not self.places or self.places[-1][1:] != [source, is_object]:
+            self.places.append([self.items_read, source, is_object])
         self.items = [*self.items[self.next_item :], *items]
         self.next_item = 0
         self.items_read += len(items)
         self.waits_for_items = False
         self.is_read = is_last
+
+    def place_of(self, offset: int) -> tuple[str, bool]:
+        """Return where the item *offset* places after the next one comes from, and whether it is one of an object."""
+        place = self.places[self._place_at(self.item_position + offset)]
+        return place[1], place[2]
+
+    def _place_at(self, position: int) -> int:
+        return max(bisect_right(self.places, position, key=_FIRST) - 1, 0) if len(self.places) > 1 else 0
 
     def hand_out(self, count: int) -> int:
         """Give the next *count* items to a child; return its position."""

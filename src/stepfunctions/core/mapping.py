@@ -39,8 +39,7 @@ def items_read(execution: Execution, event: ItemsRead) -> None:
     if not run.is_reading or event.position != run.items_read:
         return
     run.is_reading = False
-    run.source = event.source
-    run.take_in(event.items, is_last=event.is_last)
+    run.take_in(event.items, event.source, is_object=event.is_object, is_last=event.is_last)
     _hold_to_threshold(execution, frame, state, run)
 
 

@@ -22,13 +22,14 @@ class Mock:
         result: of the work, if it succeeds.
         failure: how it fails; None if it succeeds.
         failed_iterations: how many iterations of a Map have failed; None if nobody says.
-        items: what a Map's ItemReader reads, after its ItemsPointer; None if nobody says.
+        items: what a Map's ItemReader reads, after its ItemsPointer: an array, or an object for its members; None if
+            nobody says.
     """
 
     result: Json = None
     failure: Failure | None = None
     failed_iterations: int | None = None
-    items: list[Json] | None = None
+    items: list[Json] | dict[str, Json] | None = None
 
 
 def answer(execution: Execution, frame: Frame, mock: Mock) -> None:

@@ -10,6 +10,7 @@ recordings of TestState, which holds failed iterations against thresholds only w
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import NamedTuple
 
 from stepfunctions.asl import model
@@ -101,6 +102,8 @@ class MockedMap(Map):
             return effective if isinstance(effective, list) else None, source
         if "ItemsPointer" in read["config"]:
             self._inspection.note(AFTER_ITEMS_POINTER, given)
+        if isinstance(given, dict):
+            return dict(islice(given.items(), items_max)), source
         return given[:items_max], source
 
     def _numbers(self, effective: Json, scope: Surroundings) -> Thresholds:

@@ -47,12 +47,14 @@ class ItemPage:
     Args:
         items: in order; empty only if nothing follows.
         is_last: nothing follows.
-        source: ``S3://bucket/key`` or ``S3://bucket``, for ``$$.Map.Item.Source``.
+        source: ``S3://bucket/key`` or ``S3://bucket``, for ``$$.Map.Item.Source``; the same for all items of the page.
+        is_object: the items are the ``[key, value]`` pairs of an object.
     """
 
     items: tuple[Json, ...]
     is_last: bool
     source: str
+    is_object: bool = False
 
 
 class ItemsFailed(Exception):

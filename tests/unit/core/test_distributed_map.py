@@ -274,6 +274,38 @@ def test_a_setting_that_is_none_ends_the_execution_before_there_is_a_run(fields:
     assert player.types == ["ExecutionStarted", "MapStateEntered", "ExecutionFailed"]
 
 
+def test_an_item_shows_where_it_came_from_however_far_the_reading_is_ahead() -> None:
+    selector = {"at.$": "$$.Map.Item.Source", "v.$": "$$.Map.Item.Value"}
+    batched = distributed(ItemReader=S3_READER, ItemSelector=selector, ItemBatcher={"MaxItemsPerBatch": 3})
+    player = play(batched, {"key": "k"})
+    player.tell(ItemsRead("m1", 0, [0, 1], is_last=False, source="S3://b/1"))
+    player.tell(ItemsRead("m1", 2, [2], is_last=False, source="S3://b/2"))
+    player.tell(ItemsRead("m1", 3, [3], is_last=True, source="S3://b/3"))
+    shown = [(item["at"][-1], item["v"]) for _, data, _ in children(player) for item in data["Items"]]
+    assert shown == [("1", 0), ("1", 1), ("2", 2), ("3", 3)]
+
+
+def test_the_members_of_an_object_that_was_read_have_a_key() -> None:
+    reader = {"ItemReader": S3_READER, "MaxConcurrency": 1}
+    pages = (
+        ItemsRead("m1", 0, [["a", 1]], is_last=False, source="S3://b/1", is_object=True),
+        ItemsRead("m1", 1, [{"Key": "b", "Value": 2}], is_last=True, source="S3://b/2"),
+    )
+
+    def data(**fields: Any) -> list[Any]:
+        player = play(distributed(**reader, **fields), {"key": "k"})
+        for page in pages:
+            player.tell(page)
+        end(player, (0, "SUCCEEDED"))
+        return [each for _, each, _ in children(player)]
+
+    assert data() == [{"Key": "a", "Value": 1}, {"Key": "b", "Value": 2}]
+    assert data(ItemSelector={"it.$": "$$.Map.Item"}) == [
+        {"it": {"Index": 0, "Key": "a", "Value": 1, "Source": "S3://b/1"}},
+        {"it": {"Index": 1, "Value": {"Key": "b", "Value": 2}, "Source": "S3://b/2"}},
+    ]
+
+
 def test_what_an_expression_makes_of_max_items_must_be_a_whole_number_too() -> None:
     reader = {
         "Resource": "arn:aws:states:::s3:getObject",

@@ -407,6 +407,13 @@ def test_items_that_are_read_are_those_that_are_given() -> None:
     assert "afterItemsPath" not in end.inspection.steps
 
 
+def test_the_members_of_an_object_that_is_given_have_a_key() -> None:
+    selector = {"k.$": "$$.Map.Item.Key", "v.$": "$$.Map.Item.Value"}
+    state = map_state(ItemProcessor=DISTRIBUTED, ItemReader=READER, ItemSelector=selector)
+    end = try_out(state, {"key": "k", "most": 1}, mock=Mock(result=[1], items={"a": 7, "b": 8}))
+    assert end.inspection.steps["afterItemSelector"] == [{"k": "a", "v": 7}]
+
+
 def test_items_that_nobody_knows_are_not_shown() -> None:
     state = map_state(ItemProcessor=DISTRIBUTED, ItemReader=READER, ItemSelector={"v.$": "$$.Map.Item.Value"})
     end = try_out(state, {"key": "k", "most": 2}, mock=Mock(result=[1]))

@@ -43,7 +43,16 @@ from stepfunctions.core.failures import (
     data_limit_exceeded,
 )
 from stepfunctions.core.frame import MAPPING, STARTING, Frame
-from stepfunctions.core.map_run import ABORTED, FAILED, RUNNING, SUCCEEDED, MapRun, child_name, name_uuid
+from stepfunctions.core.map_run import (
+    ABORTED,
+    FAILED,
+    RUNNING,
+    STATE_DATA,
+    SUCCEEDED,
+    MapRun,
+    child_name,
+    name_uuid,
+)
 from stepfunctions.core.states.distributed_settings import item_batcher, item_reader, result_writer
 from stepfunctions.core.states.map_settings import map_settings
 from stepfunctions.core.states.state import CompiledState, compile_catchers
@@ -150,10 +159,10 @@ class DistributedMap(CompiledState):
             tolerated_failure_percentage=None if percentage is None else percentage(data, scope),
             reader=None if self.reader is None else self.reader.evaluate(data, scope),
             writer=None if self.writer is None else self.writer.evaluate(data, scope),
-            is_object=is_object,
         )
         if run.reader is None:
-            run.take_in([list(pair) for pair in items.items()] if is_object else items, is_last=True)
+            pairs = [list(pair) for pair in items.items()] if is_object else items
+            run.take_in(pairs, STATE_DATA, is_object=is_object, is_last=True)
         else:
             run.is_read = False
         if self.batcher is not None:
@@ -260,12 +269,13 @@ class DistributedMap(CompiledState):
 
     def _item_text(self, execution: Execution, frame: Frame, run: MapRun, offset: int, data: Json) -> str:
         """Return what a child gets of the item *offset* places after the next one."""
-        item = run.items[run.next_item + offset]
         selector = self.settings.selector
         if selector is None:
-            return dumps({"Key": item[0], "Value": item[1]} if run.is_object else item)
-        key, value = item if run.is_object else (None, item)
-        shown = MapItem(run.item_position + offset, value, run.source, key)
+            return _plain_text(run, offset)
+        item = run.items[run.next_item + offset]
+        source, is_object = run.place_of(offset)
+        key, value = item if is_object else (None, item)
+        shown = MapItem(run.item_position + offset, value, source, key)
         execution.surroundings.look_from(frame, item=shown)
         return dumps(selector(data, execution.surroundings))
 
@@ -374,8 +384,7 @@ class DistributedMap(CompiledState):
         writer = run.writer or {"resource": None, "arguments": None, "config": {}}
         pending: tuple[str, ...] = ()
         if run.failure is not None:
-            left = run.items[run.next_item :]
-            pending = tuple(dumps({"Key": item[0], "Value": item[1]} if run.is_object else item) for item in left)
+            pending = tuple(_plain_text(run, offset) for offset in range(run.pending_items))
         return WriteResults(run.id, self.name, writer["resource"], writer["arguments"], writer["config"], pending)
 
     def _close(self, execution: Execution, run: MapRun, status: str) -> None:
@@ -407,6 +416,12 @@ class DistributedMap(CompiledState):
         execution.commands += (ReopenMapRun(run.id, run.redrive_count), list_unfinished(run))
         frame.phase = MAPPING
         return True
+
+
+def _plain_text(run: MapRun, offset: int) -> str:
+    """Return what a child gets of an item where no ItemSelector says otherwise."""
+    item = run.items[run.next_item + offset]
+    return dumps({"Key": item[0], "Value": item[1]} if run.place_of(offset)[1] else item)
 
 
 def list_unfinished(run: MapRun) -> ListUnfinished:

@@ -141,7 +141,7 @@ class Storage:
         event: Event
         try:
             page = await source.read(request, command.position, command.count_max, command.bytes_max)
-            event = ItemsRead(command.run_id, command.position, page.items, page.is_last, page.source)
+            event = ItemsRead(command.run_id, command.position, page.items, page.is_last, page.source, page.is_object)
         except ItemsFailed as failed:
             event = ItemReadFailed(command.run_id, failed.failure.error, failed.failure.cause)
         except Exception as error:

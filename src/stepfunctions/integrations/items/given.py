@@ -13,14 +13,15 @@ from stepfunctions.engine.items import ItemsFailed
 from stepfunctions.errors import InvalidRequest
 from stepfunctions.integrations.items.failures import Malformed
 from stepfunctions.integrations.items.formats import decoder_of
+from stepfunctions.integrations.items.json_items import Member
 from stepfunctions.integrations.items.reading import LISTING, Format, format_of
 from stepfunctions.values import Json
 
 _FORMATS = ("CSV", "JSON", "JSONL")
 
 
-def given_items(resource: str, config: Mapping[str, Json], text: str) -> list[Json]:
-    """Return the items that an ItemReader would make of *text*.
+def given_items(resource: str, config: Mapping[str, Json], text: str) -> list[Json] | dict[str, Json]:
+    """Return the items that an ItemReader would make of *text*: an array, or an object, whose members they are.
 
     Args:
         resource: of the ItemReader.
@@ -36,7 +37,10 @@ def given_items(resource: str, config: Mapping[str, Json], text: str) -> list[Js
         if data.input_type not in _FORMATS:
             raise Malformed(f"items of the InputType {data.input_type} cannot be given as text")
         decoder = decoder_of(data)
-        return [*decoder.feed(text.encode("utf-8", "surrogatepass")), *decoder.end()]
+        items = [*decoder.feed(text.encode("utf-8", "surrogatepass")), *decoder.end()]
     except (Malformed, ItemsFailed) as error:
         detail = error.failure.cause if isinstance(error, ItemsFailed) else str(error)
         raise InvalidRequest(f"mapItemReaderData is not what the ItemReader reads: {detail}") from None
+    if items and isinstance(items[0], Member):
+        return {item["Key"]: item["Value"] for item in items}
+    return items

@@ -34,6 +34,10 @@ _MORE: Final = object()
 _Parser = Generator[Any, None, Any]
 
 
+class Member(dict[str, Json]):
+    """``{"Key", "Value"}``: a member of the object that is read, told apart from an element that looks like one."""
+
+
 def parse_pointer(pointer: str) -> list[str]:
     """Return the reference tokens of a JSON Pointer.
 
@@ -153,7 +157,7 @@ class JsonItems:
             key = yield from self._name()
             item = yield from self._value()
             self._count += 1
-            yield {"Key": key, "Value": item}
+            yield Member(Key=key, Value=item)
             if not (yield from self._follows("}")):
                 return
 

@@ -11,6 +11,7 @@ from stepfunctions.engine.items import ItemPage, ItemsFailed
 from stepfunctions.errors import RequestError, StoreError
 from stepfunctions.integrations.items.datasets import Part, parts_of
 from stepfunctions.integrations.items.failures import Malformed, reader_failed
+from stepfunctions.integrations.items.json_items import Member
 from stepfunctions.integrations.items.reading import Reading
 from stepfunctions.s3.objects import ObjectStore
 from stepfunctions.values import Json, JsonError, dumps
@@ -59,6 +60,9 @@ class Reader:
             del self._ahead[:count]
             await self._look_ahead(count_max - len(items))
         self.position += len(items)
+        if items and isinstance(items[0], Member):  # one place is an object or none: its items are all members
+            pairs = tuple([item["Key"], item["Value"]] for item in items)
+            return ItemPage(pairs, not self._ahead, source, is_object=True)
         return ItemPage(tuple(items), not self._ahead, source)
 
     async def skip(self, position: int) -> None:

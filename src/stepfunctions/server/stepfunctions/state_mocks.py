@@ -75,7 +75,7 @@ def mock_of(params: Mapping[str, Any], state: model.State, enclosing: Surroundin
     return Mock(result=result, failed_iterations=failed, items=items)
 
 
-def _items(state: model.WorkState, data: str | None) -> list[Json] | None:
+def _items(state: model.WorkState, data: str | None) -> list[Json] | dict[str, Json] | None:
     if data is None or not isinstance(state, model.Map) or state.item_reader is None:
         return None
     return given_items(state.item_reader.resource, state.item_reader.reader_config, data)

@@ -18,7 +18,7 @@ LIST = "arn:aws:states:::s3:listObjectsV2"
     [
         (GET, {"InputType": "JSON"}, "[1, 2]", [1, 2]),
         (GET, {"InputType": "JSON", "ItemsPointer": "/a/b"}, '{"a": {"b": [1]}}', [1]),
-        (GET, {"InputType": "JSON"}, '{"a": 1}', [{"Key": "a", "Value": 1}]),
+        (GET, {"InputType": "JSON"}, '{"a": 1}', {"a": 1}),
         (GET, {"InputType": "JSONL"}, "1\n\n2", [1, 2]),
         (GET, {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"}, "a;b\n1;2", [{"a;b": "1;2"}]),
         (

@@ -64,12 +64,22 @@ async def cause_of(store: ObjectStore, asked: ItemRequest) -> str:
 NUMBERS = [{"n": str(n)} for n in range(10)]
 
 
+@pytest.mark.parametrize("document", ['{"a": 1}', '[{"Key": "a", "Value": 1}]'])
+async def test_members_of_an_object_are_told_from_elements_that_look_like_them(
+    store: ObjectStore, document: str
+) -> None:
+    await store.put("bucket", "data", document.encode())
+    page = await S3Items(lambda: store).read(request({"InputType": "JSON"}), 0, 9, 10_000)
+    is_object = document.startswith("{")
+    assert (page.is_object, page.items) == (is_object, (["a", 1] if is_object else {"Key": "a", "Value": 1},))
+
+
 @pytest.mark.parametrize(
     ("config", "document", "expected"),
     [
         ({"InputType": "JSON"}, json.dumps(NUMBERS), NUMBERS),
         ({"InputType": "JSON", "ItemsPointer": "/a/b"}, json.dumps({"a": {"b": NUMBERS}}), NUMBERS),
-        ({"InputType": "JSON"}, '{"k": 1}', [{"Key": "k", "Value": 1}]),
+        ({"InputType": "JSON"}, '{"k": 1}', [["k", 1]]),
         ({"InputType": "JSONL"}, "\n".join(map(json.dumps, NUMBERS)), NUMBERS),
         (CSV, "n\n" + "\n".join(map(str, range(10))), NUMBERS),
         (
