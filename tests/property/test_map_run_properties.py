@@ -14,6 +14,7 @@ from stepfunctions.asl.parse import parse
 from stepfunctions.core.ambient import Ambient
 from stepfunctions.core.commands import (
     CompleteExecution,
+    OpenMapRun,
     ReadItems,
     StartChildExecutions,
     StopChildExecutions,
@@ -45,40 +46,52 @@ def machine(batcher: dict[str, int] | None, concurrency: int, tolerated: int) ->
         },
         "MaxConcurrency": concurrency,
         "ToleratedFailureCount": tolerated,
+        "Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 0, "MaxAttempts": 1}],
         "End": True,
     }
     return {"StartAt": "M", "States": {"M": state if batcher is None else {**state, "ItemBatcher": batcher}}}
 
 
 class Course:
-    """A driver that answers as drawn, and goes through a snapshot after every event."""
+    """A driver that answers as drawn; beside the interpreter goes one that is made of a snapshot after every event."""
 
     def __init__(self, definition: Any, items: list[str], draw: st.DataObject) -> None:
         self.program = compile_program(parse(definition))
         self.interpreter = Interpreter(self.program)
+        self.restored = Interpreter(self.program)
         self.items = items
         self.draw = draw
+        self.run_id = ""
         self.running: dict[int, int] = {}
         self.inputs: list[Any] = []
         self.most_running = 0
         self.failed_items = 0
         self.reads: list[ReadItems] = []
         self.end: CompleteExecution | None = None
+        self.events = 0
 
     def run(self) -> None:
         waiting: deque[Event] = deque((STARTED,))
         while self.end is None:
-            event = waiting.popleft() if waiting else self.happening()
-            outcome = self.interpreter.handle(event, Ambient(0, 1))
+            overtakes = bool(self.running or self.reads) and self.draw.draw(st.booleans())
+            event = waiting.popleft() if waiting and not overtakes else self.happening()
+            self.events += 1
+            ambient = Ambient(0, self.events)
+            outcome = self.interpreter.handle(event, ambient)
+            assert self.restored.handle(event, ambient)[:2] == outcome[:2]
             for command in outcome.commands:
                 waiting.extend(self.obey(command))
             if outcome.yielded:
                 waiting.append(Resumed())
-            snapshot = json.loads(json.dumps(self.interpreter.snapshot()))
-            self.interpreter = Interpreter.restore(self.program, snapshot)
+            snapshot = json.loads(json.dumps(self.restored.snapshot()))
+            assert snapshot == json.loads(json.dumps(self.interpreter.snapshot()))
+            self.restored = Interpreter.restore(self.program, snapshot)
 
     def obey(self, command: Any) -> list[Event]:
         match command:
+            case OpenMapRun(run_id=run_id):
+                self.run_id = run_id
+                self.inputs, self.reads, self.failed_items = [], [], 0
             case StartChildExecutions():
                 for position, _, text, count in command.children:
                     assert position == len(self.inputs)
@@ -90,9 +103,9 @@ class Course:
             case StopChildExecutions():
                 stopped = [(position, "ABORTED") for position in self.running]
                 self.running.clear()
-                return [ChildrenEnded("m1", stopped)]
+                return [ChildrenEnded(self.run_id, stopped)]
             case WriteResults():
-                return [ResultsWritten("m1", "[]")]
+                return [ResultsWritten(self.run_id, "[]")]
             case CompleteExecution():
                 self.end = command
         return []
@@ -103,7 +116,9 @@ class Course:
             command = self.reads.pop()
             page = self.draw.draw(st.integers(1, 9))
             items = self.items[command.position : command.position + page]
-            return ItemsRead("m1", command.position, items, command.position + page >= len(self.items), "S3://b/k")
+            return ItemsRead(
+                self.run_id, command.position, items, command.position + page >= len(self.items), "S3://b/k"
+            )
         positions = self.draw.draw(st.lists(st.sampled_from(sorted(self.running)), min_size=1, unique=True))
         ends = [
             (position, self.draw.draw(st.sampled_from(("SUCCEEDED", "SUCCEEDED", "FAILED")))) for position in positions
@@ -111,7 +126,7 @@ class Course:
         for position, status in ends:
             count = self.running.pop(position)
             self.failed_items += count if status == "FAILED" else 0
-        return ChildrenEnded("m1", ends)
+        return ChildrenEnded(self.run_id, ends)
 
 
 @examples(150)

@@ -98,7 +98,8 @@ class Execution:
         timers: frames that wait for time.
         tasks: frames whose task is in flight, by task id.
         map_runs: frames whose Map Run is open, by run id.
-        starting: frames whose Map Run has children to start, once for each event that may.
+        starting: frames whose Map Run has children to start, once for each event that may, by frame id; one that has
+            come to do something else is passed over.
         starts_children: whether the event that is handled may have children of Map Runs started.
         timeout_at: when the whole execution times out; None unless it runs.
         variables_bound_bytes: all variables together weigh no more than this; see ``variables``.
@@ -151,7 +152,7 @@ class Execution:
         self.timers = Timers()
         self.tasks: dict[str, Frame] = {}
         self.map_runs: dict[str, Frame] = {}
-        self.starting: list[Frame] = []
+        self.starting: dict[int, Frame] = {}
         self.starts_children = True
         self.timeout_at: Instant | None = None
         self.event_count = 0
@@ -220,7 +221,7 @@ class Execution:
         look_from = surroundings.look_from
         surroundings.spent = 0
         if self.starting and self.starts_children:
-            runnable.extend(self.starting)
+            runnable.extend(self.starting[frame_id] for frame_id in sorted(self.starting))
             self.starting.clear()
         for _ in range(QUANTUM):
             if not runnable:
@@ -432,9 +433,8 @@ class Execution:
 
     def start_children(self, frame: Frame) -> None:
         """Have *frame*'s Map Run start children at the next event that may."""
-        if frame.phase != STARTING:
-            frame.phase = STARTING
-            self.starting.append(frame)
+        frame.phase = STARTING
+        self.starting[frame.id] = frame
 
     def new_frame(
         self, parent: Frame | None, position: int, state: CompiledState, payload: Payload, previous_event_id: int

@@ -95,7 +95,7 @@ def _derive(execution: Execution, frames: dict[int, Frame]) -> None:
         (frame for frame in frames.values() if frame.task is not None),
         key=lambda frame: int(frame.task.id[1:]) if frame.task else 0,
     )
-    execution.starting = sorted((each for each in frames.values() if each.phase == STARTING), key=lambda each: each.id)
+    execution.starting = {each.id: each for each in frames.values() if each.phase == STARTING}
     execution.map_runs = {
         frame.map_run.id: frame
         for frame in sorted(frames.values(), key=lambda frame: frame.id)

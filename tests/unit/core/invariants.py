@@ -34,7 +34,7 @@ def _validate_running(execution: Execution, frames: list[Frame], *, yielded: boo
     living = [frame for frame in frames if frame.phase not in OVER]
     runnable = [frame for frame in living if frame.phase in RUNNABLE]
     assert bool(runnable) <= yielded, "a frame can go on, and nobody was told"
-    queued = [*execution.runnable, *execution.starting]
+    queued = [*execution.runnable, *execution.starting.values()]
     assert {id(frame) for frame in runnable} == {id(each) for each in queued if each.phase in RUNNABLE}
     mapping = [frame for frame in living if frame.phase in (STARTING, MAPPING)]
     assert {id(frame) for frame in execution.map_runs.values()} == {id(frame) for frame in mapping}

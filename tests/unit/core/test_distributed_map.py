@@ -386,6 +386,18 @@ def test_a_retry_is_a_new_run_over_all_items() -> None:
     assert "MapStateFailed" not in player.types
 
 
+def test_a_run_that_failed_while_it_was_to_start_children_leaves_no_trace_in_the_next() -> None:
+    at_once = [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 0, "MaxAttempts": 1}]
+    player = Player(distributed(Retry=at_once), list(range(250)))
+    player.tell(Resumed())
+    player.tell(ChildrenEnded("m1", [(0, "FAILED")]))
+    player.tell(ChildrenEnded("m1", [(position, "ABORTED") for position in range(1, 100)]))
+    assert [command.run_id for command in asked(player, OpenMapRun)] == ["m1", "m2"]
+    for started in (200, 300):
+        player.tell(Resumed())
+        assert len(children(player)) == started
+
+
 def test_results_are_written_even_where_too_many_children_failed() -> None:
     writer = {"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket": "b", "Prefix": "p"}}
     player = play(distributed(ResultWriter=writer, MaxConcurrency=1), [0, 1])
