@@ -125,6 +125,6 @@ def _counts(numbers: dict[str, int], pending: int, status: str) -> Counts:
         timed_out=numbers.get(TIMED_OUT, 0),
         aborted=numbers.get(ABORTED, 0),
         pending_redrive=numbers.get(PENDING_REDRIVE, 0),
-        results_written=total if status == SUCCEEDED else 0,
+        results_written=total - pending - numbers.get(RUNNING, 0) if status in (SUCCEEDED, FAILED) else 0,
         total=total,
     )

@@ -62,8 +62,8 @@ class OpenRun:
 class Counts:
     """How many children, or items in them, are in each status; ``total`` with those that never started.
 
-    ``results_written`` is the total of a run that succeeded, with a ResultWriter or without, as recorded from AWS; that
-    it is 0 in any other is not verified.
+    ``results_written`` is the total of a run that succeeded, with a ResultWriter or without, as recorded from AWS. That
+    it is what has ended in one that failed, and 0 in any other, is not verified.
     """
 
     pending: int = 0
