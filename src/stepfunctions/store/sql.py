@@ -17,13 +17,10 @@ class Queries:
 
     def __init__(self, package: str) -> None:
         self._package = package
-        self._statements = parse_queries(files(package).joinpath("queries.sql").read_text("utf-8"))
+        self.__dict__.update(parse_queries(files(package).joinpath("queries.sql").read_text("utf-8")))
 
     def __getattr__(self, name: str) -> str:
-        try:
-            return self._statements[name]
-        except KeyError:
-            raise AttributeError(f"{self._package}/queries.sql has no statement named {name!r}") from None
+        raise AttributeError(f"{self._package}/queries.sql has no statement named {name!r}")
 
 
 def parse_queries(text: str) -> dict[str, str]:
