@@ -199,6 +199,27 @@ def test_an_input_that_is_too_large_fails_the_run() -> None:
     assert player.types[-3:] == ["MapRunFailed", "MapStateFailed", "ExecutionFailed"]
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"ItemsPath": "$", "ItemSelector": {"x.$": "$$.Map.Item.Value.k"}},
+        {
+            "QueryLanguage": "JSONata",
+            "Items": "{% $states.input %}",
+            "ItemSelector": {"x": "{% $states.context.Map.Item.Value.k %}"},
+        },
+    ],
+)
+def test_children_that_were_handed_out_before_an_item_that_fails_are_started_and_stopped(fields: Any) -> None:
+    player = play(distributed(**fields), [{"k": 1}, {"k": 2}, {}])
+    assert children(player) == [(0, {"x": 1}, 1), (1, {"x": 2}, 1)]
+    assert asked(player, StopChildExecutions) == [StopChildExecutions("m1")]
+    assert not asked(player, CloseMapRun)
+    end(player, (0, "ABORTED"), (1, "ABORTED"))
+    assert [command.status for command in asked(player, CloseMapRun)] == ["FAILED"]
+    assert player.types[-3:] == ["MapRunFailed", "MapStateFailed", "ExecutionFailed"]
+
+
 def test_an_item_selector_that_cannot_be_evaluated_fails_the_run_and_the_execution() -> None:
     player = play(distributed(ItemSelector={"v.$": "$$.Map.Item.Value.none"}, Retry=RETRY), [{}])
     assert player.end.error == "States.Runtime"

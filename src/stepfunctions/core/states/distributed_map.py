@@ -230,7 +230,12 @@ class DistributedMap(CompiledState):
         make = self._next_item if self.batcher is None else self._next_batch
         effective = self._selected_from(execution, frame)
         while len(children) < room and length < CHILDREN_LENGTH_MAX:
-            made = make(execution, frame, run, effective)
+            try:
+                made = make(execution, frame, run, effective)
+            except QueryFailed:
+                # Those before it are handed out: the run waits for their ends.
+                self._ask_for(execution, run, children)
+                raise
             if made is None:
                 break
             text, count = made
