@@ -97,6 +97,7 @@ def test_a_state_is_tested_by_clients_that_check_the_answer(server: WireServer) 
     task = {
         "Type": "Task",
         "Resource": "arn:aws:states:::aws-sdk:sfn:listActivities",
+        "Parameters": {},
         "ResultSelector": {"found.$": "$.Activities[*].Name"},
         "End": True,
     }
