@@ -221,7 +221,7 @@ SELECT DISTINCT execution_id FROM map_runs WHERE status = 'RUNNING';
 
 -- name: children_to_stop
 SELECT executions.id
-FROM executions JOIN map_runs ON map_runs.id = map_run_id
+FROM executions INDEXED BY executions_open JOIN map_runs ON map_runs.id = map_run_id
 WHERE executions.status = 'RUNNING' AND (stopping OR map_runs.status <> 'RUNNING');
 
 -- name: running_children
@@ -269,6 +269,9 @@ WHERE execution_id = ? AND map_runs.id < ? ORDER BY map_runs.id DESC LIMIT ?;
 -- While a run is redriven (:redriven_at is not NULL), what did not succeed and was not taken up since waits for it.
 
 -- name: map_run_counts
+SELECT status, count(*), sum(item_count) FROM executions WHERE map_run_id = ? GROUP BY status;
+
+-- name: map_run_counts_redriven
 SELECT
     CASE
         WHEN status NOT IN ('RUNNING', 'SUCCEEDED') AND coalesce(redriven_at, started_at) < :redriven_at

@@ -1,6 +1,6 @@
 """What callers look at of Map Runs: the runs of an execution, their counts, their children. Committed state only.
 
-Counts are made when somebody asks, from the rows of the children. While a run is being redriven, a child that has ended
+Counts are made when somebody asks, from an index of the children. While a run is being redriven, a child that has ended
 without success and has not been taken up again waits for that: AWS calls it PENDING_REDRIVE.
 
 Source: AWS API reference, DescribeMapRun, ListMapRuns, ListExecutions.
@@ -88,8 +88,11 @@ class MapRunListing:
             id_, arn, execution_arn, machine_arn, label, _, status, started_at, stopped_at, max_concurrency, count,
             percentage, pending, redrive_count, redriven_at, _, _,
         ) = row  # fmt: skip
-        parameters = {"of": id_, "redriven_at": _redriven_at(row)}
-        rows = self._database.read(self._sql.map_run_counts, parameters)
+        since = _redriven_at(row)
+        if since is None:
+            rows = self._database.read(self._sql.map_run_counts, (id_,))
+        else:
+            rows = self._database.read(self._sql.map_run_counts_redriven, {"of": id_, "redriven_at": since})
         executions = {status: number for status, number, _ in rows}
         items = {status: number for status, _, number in rows}
         per_child = max(1, sum(items.values()) // max(1, sum(executions.values())))
