@@ -106,10 +106,11 @@ class Driver:
         program = self._programs.compiled(request.definition)
         now = self._clock() if started_at is None else started_at
         execution = born(self._tables.next_id(), request, program, now)
-        if request.mocks is not None:
-            self._mocking.remember(request)
         assert execution.birth is not None
-        return self._ask(Message(execution.owner.id, execution.birth.event(), execution=execution))
+        started = self._ask(Message(execution.owner.id, execution.birth.event(), execution=execution))
+        if request.mocks is not None:
+            self._mocking.remember(request, started)
+        return started
 
     def deliver(self, execution_id: int, event: Event, *, from_caller: bool = False) -> asyncio.Future[bool]:
         """Tell an execution; the future is done when that is durable, with whether it still mattered."""

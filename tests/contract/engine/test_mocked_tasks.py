@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from stepfunctions.errors import StoreError
+
 CALLS = "arn:aws:states:::lambda:invoke"
 
 
@@ -97,3 +99,18 @@ async def test_a_mocked_execution_goes_on_after_a_crash_where_it_was(world) -> N
         await world.pass_time(10)
         await world.settle()
     assert world.engine.describe(request.execution_arn).output == '"second"'
+
+
+async def test_mocks_of_an_execution_that_could_not_start_are_not_those_of_the_next_of_its_name(
+    world, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(queue: Any) -> None:
+        raise OSError("no space left")
+
+    request = on(world, task(), {"Call": {"0": {"Return": "mocked"}}})
+    with monkeypatch.context() as patch:
+        patch.setattr(world.database, "_commit", refuse)
+        with pytest.raises(StoreError, match="no space left"):
+            await world.engine.start(request)
+    record = await ended(world, dataclasses.replace(request, mocks=None))
+    assert (record.status, len(world.work.runs)) == ("SUCCEEDED", 1)

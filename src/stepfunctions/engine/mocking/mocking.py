@@ -11,6 +11,7 @@ Source: AWS Developer Guide, "Testing state machines with mocked service integra
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from stepfunctions.core.resources import parse_resource
@@ -38,12 +39,23 @@ class Mocking:
         rows = database.read(self._sql.all_mocks)
         self._mocks: dict[str, Mapping[str, Json]] = {arn: loads(responses) for arn, responses in rows}
 
-    def remember(self, request: StartExecution) -> None:
-        """Queue that an execution that is about to start has mocks."""
+    def remember(self, request: StartExecution, started: asyncio.Future[bool] | None = None) -> None:
+        """Queue that an execution has mocks that is about to start.
+
+        Args:
+            request: its start.
+            started: done when it has; if it could not, its mocks are forgotten, for its name stays free.
+        """
         arn, mocks = request.execution_arn, request.mocks
         assert mocks is not None
         self._mocks[arn] = mocks
+        if started is not None:
+            started.add_done_callback(lambda done: self._drop_unless_started(arn, done))
         self._database.write(self._sql.put_mocks, (arn, request.state_machine_arn, dumps(dict(mocks))))
+
+    def _drop_unless_started(self, execution_arn: str, started: asyncio.Future[bool]) -> None:
+        if started.cancelled() or started.exception() is not None:
+            self._mocks.pop(execution_arn, None)
 
     def forget(self, execution_arn: str) -> None:
         """Queue the removal of what is known of an execution; one without mocks costs nothing."""
