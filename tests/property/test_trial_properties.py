@@ -14,7 +14,7 @@ from stepfunctions.engine.virtual import VirtualExecution, run
 from stepfunctions.testing import StateTest, test_state
 
 MANY = settings(max_examples=100, deadline=None)
-RESOURCE = "arn:aws:states:::sqs:sendMessage"
+RESOURCE = "arn:aws:lambda:us-east-1:123456789012:function:f"
 PASSING = {"StartAt": "P", "States": {"P": {"Type": "Pass", "Result": 0, "End": True}}}
 
 PREFIX = re.compile(r"An error occurred while executing the state 'S' \(entered at the event id #\d+\)\. ")
