@@ -208,6 +208,12 @@ async def test_two_maps_side_by_side_keep_their_children_apart(world) -> None:
     assert json.loads((await world.run(both, list(range(120)))).output) == [["A"] * 120, ["B"] * 120]
 
 
+async def test_texts_that_have_no_utf_8_reach_the_children_and_come_back(world) -> None:
+    states: Json = {"P": {"Type": "Pass", "Result": {"half": "\ud83d"}, "ResultPath": "$.r", "End": True}}
+    record = await world.run(distributed(states, "M\ud83d"), [{"i": "\ude00"}])
+    assert json.loads(record.output) == [{"i": "\ude00", "r": {"half": "\ud83d"}}]
+
+
 async def test_a_retry_begins_a_new_run(world) -> None:
     fail: Json = {"F": {"Type": "Fail"}}
     retry = [{"ErrorEquals": ["States.ExceedToleratedFailureThreshold"], "IntervalSeconds": 1, "MaxAttempts": 1}]
