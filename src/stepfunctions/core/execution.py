@@ -244,6 +244,10 @@ class Execution:
                 break
         return bool(runnable or self.starting)
 
+    def count_written(self, text: str) -> None:
+        """Have what was written of new data count for the quantum."""
+        self.surroundings.spent += len(text) // CHARACTERS_A_STEP
+
     def guarded(
         self,
         frame: Frame,
@@ -391,7 +395,7 @@ class Execution:
                 failure = data_limit_exceeded(frame.state.name)
                 (routing.give_up if is_caught else routing.fail)(self, frame, failure)
                 return
-            self.surroundings.spent += len(text) // CHARACTERS_A_STEP
+            self.count_written(text)
         texts = None
         if assigned:
             texts = {name: dumps(value) for name, value in assigned.items()}

@@ -186,3 +186,19 @@ def test_an_item_that_is_too_large_fails_its_iteration_and_can_be_caught(positio
     assert player.output == "caught"
     assert player.details("MapIterationFailed") == [("M", position)]
     assert len(player.details("MapIterationSucceeded")) == position
+
+
+def test_iterations_that_begin_with_great_inputs_let_others_have_their_turn() -> None:
+    each = {
+        "Type": "Map",
+        "ItemsPath": "$.items",
+        "ItemSelector": {"all.$": "$.text", "a.$": "$$.Map.Item.Value"},
+        "ItemProcessor": scope("I", I={"Type": "Pass", "Parameters": {}, "End": True}),
+        "ResultPath": None,
+        "End": True,
+    }
+    player = Player(machine("M", M=each), {"items": list(range(100)), "text": "x" * 200_000})
+    assert player.last.yielded
+    assert 60 < player.types.count("MapIterationStarted") < 100
+    player.resume_to_end()
+    assert player.end.status == "SUCCEEDED"
