@@ -342,6 +342,8 @@ class Driver:
         for execution in changed:
             if not execution.is_told:
                 self._seal(execution)
+            if execution.interpreter is None:
+                self._map_runs.abandon(execution)
         try:
             if changed:
                 self._write_logs(changed)
@@ -392,7 +394,9 @@ class Driver:
                 self._dispatcher.start(task)
             task.stored = True
         execution.committed()
-        if execution.afterwards:
+        if execution.interpreter is None:
+            self._map_runs.stop_abandoned(execution)
+        elif execution.afterwards:
             self._map_runs.perform(execution)
         self._timer.arm(execution_id, execution.deadline)
         if execution.ending is not None:

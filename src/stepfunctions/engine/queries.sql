@@ -202,6 +202,9 @@ UPDATE map_runs SET stopping = 1 WHERE id = ?;
 -- name: close_map_run
 UPDATE map_runs SET status = ?, pending_items = ?, stopped_at = ? WHERE id = ?;
 
+-- name: abandon_map_runs
+UPDATE map_runs SET status = 'ABORTED', stopped_at = ? WHERE execution_id = ? AND status = 'RUNNING';
+
 -- name: limit_map_run
 UPDATE map_runs
 SET max_concurrency = ?, tolerated_failure_count = ?, tolerated_failure_percentage = ?
@@ -226,6 +229,11 @@ WHERE executions.status = 'RUNNING' AND (stopping OR map_runs.status <> 'RUNNING
 
 -- name: running_children
 SELECT id FROM executions WHERE map_run_id = ? AND status = 'RUNNING' ORDER BY position;
+
+-- name: running_children_of_execution
+SELECT executions.id
+FROM map_runs JOIN executions ON map_run_id = map_runs.id
+WHERE execution_id = ? AND executions.status = 'RUNNING';
 
 -- name: running_children_of_state_machine
 SELECT id FROM executions

@@ -327,6 +327,20 @@ async def test_a_parent_that_cannot_be_read_is_told_when_it_can(
     assert "the disk is gone" in caplog.text
 
 
+async def test_a_parent_that_cannot_be_taken_up_leaves_no_child_running(
+    world, caplog: pytest.LogCaptureFixture
+) -> None:
+    arn = await world.start(distributed(WAIT), [0, 1])
+    await world.settle()
+    world.database.write("UPDATE journal SET entry = replace(entry, 'MapState', 'SomeState') WHERE id >> 32 = 1")
+    world.database.flush()
+    await world.crash()
+    assert (await ended(world, arn)).error == "States.Runtime"
+    await world.until(lambda: {child.status for child in children_of(world, arn)} == {"ABORTED"})
+    assert run_of(world, arn).status == "ABORTED"
+    assert "cannot be taken up" in caplog.text
+
+
 async def test_forgetting_a_state_machine_forgets_its_children_and_runs(world) -> None:
     arn = await world.start(distributed(WAIT), [0])
     (child,) = children_of(world, arn)

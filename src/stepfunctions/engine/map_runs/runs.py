@@ -95,6 +95,10 @@ class MapRuns:
                 self._write(execution, command.run_id, "close_map_run", *closed, run.id)
             execution.afterwards.append(command)
 
+    def abandon(self, execution: Execution) -> None:
+        """Note that the open runs of an execution are over whose interpreter cannot say so any more."""
+        self._write(execution, "", "abandon_map_runs", execution.stopped_at, execution.owner.id)
+
     def take_newborn(self) -> list[Execution]:
         """Return the children that were asked for, which are to be told that they have started."""
         newborn, self._newborn = self._newborn, []
@@ -142,6 +146,10 @@ class MapRuns:
             elif isinstance(command, CloseMapRun):
                 self._storage.forget(execution.owner, run, command.run_id)
                 self._open.pop((execution.owner.id, command.run_id), None)
+
+    def stop_abandoned(self, execution: Execution) -> None:
+        """Have the children stopped of an execution whose interpreter cannot say so any more."""
+        self.stop(row[0] for row in self._read("running_children_of_execution", execution.owner.id))
 
     def stop(self, children: Iterator[int]) -> None:
         """Have *children* stopped, as what has them is over."""
