@@ -285,6 +285,14 @@ async def test_a_bug_in_a_source_fails_the_run_and_is_logged(world, caplog: pyte
     assert "reading the items" in caplog.text
 
 
+async def test_a_source_that_gives_nothing_is_not_asked_for_ever(world, caplog: pytest.LogCaptureFixture) -> None:
+    await world.stock(Shelf([1, 2], page=0))
+    record = await world.run(distributed(PASS, ItemReader=READER))
+    assert record.cause == (
+        "The ItemReader of the state 'M' failed. RuntimeError: it gave no items, and said that there are more"
+    )
+
+
 async def test_what_cannot_be_written_has_not_happened_to_parent_or_child(
     world, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -141,6 +141,8 @@ class Storage:
         event: Event
         try:
             page = await source.read(request, command.position, command.count_max, command.bytes_max)
+            if not page.items and not page.is_last:
+                raise RuntimeError("it gave no items, and said that there are more")  # it would be asked for ever
             event = ItemsRead(command.run_id, command.position, page.items, page.is_last, page.source, page.is_object)
         except ItemsFailed as failed:
             event = ItemReadFailed(command.run_id, failed.failure.error, failed.failure.cause)
