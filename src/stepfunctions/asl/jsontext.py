@@ -5,6 +5,8 @@ Source: recordings of ValidateStateMachineDefinition.
 
 from __future__ import annotations
 
+import json
+
 from stepfunctions.asl.jackson import find_fault
 from stepfunctions.errors import Diagnostic
 from stepfunctions.values import Json, JsonError, loads
@@ -12,8 +14,19 @@ from stepfunctions.values import Json, JsonError, loads
 NOT_AN_OBJECT = Diagnostic("SCHEMA_VALIDATION_FAILED", "Definition must be a valid JSON object")
 
 
-def read_json(text: str | bytes) -> tuple[Json, Diagnostic | None]:
-    """Return the value of *text*, or None and what is wrong with it."""
+def read_json(text: str | bytes | dict[str, Json]) -> tuple[Json, Diagnostic | None]:
+    """Return the value of *text*, or None and what is wrong with it.
+
+    What is decoded already is written first, and read: a caller's dict may hold what JSON does not have (NaN, a date,
+    itself), or change later.
+    """
+    if isinstance(text, dict):
+        try:
+            text = json.dumps(text, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            return None, Diagnostic("INVALID_JSON_DESCRIPTION", str(error))
+        except RecursionError:
+            return None, Diagnostic("INVALID_JSON_DESCRIPTION", "it is nested too deeply")
     if not text.strip():
         return None, NOT_AN_OBJECT
     try:

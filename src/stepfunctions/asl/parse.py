@@ -67,7 +67,7 @@ def parse_state(
     Source:
         AWS API reference, TestState; recordings of it.
     """
-    definition, fault = (text, None) if isinstance(text, dict) else read_json(text)
+    definition, fault = read_json(text)
     if not isinstance(definition, dict):
         raise DefinitionError([fault or NOT_AN_OBJECT])
     reading = Reading(read_scope=read_scope, express=express, creating=creating)
@@ -82,7 +82,7 @@ def read(
     text: str | bytes | dict[str, Json], *, express: bool = False, creating: bool = False
 ) -> tuple[StateMachine | None, list[Diagnostic]]:
     """Return the machine (None if it cannot be built) and every diagnostic, warnings included, in AWS's order."""
-    definition, fault = (text, None) if isinstance(text, dict) else read_json(text)
+    definition, fault = read_json(text)
     if not isinstance(definition, dict):
         return None, [fault or NOT_AN_OBJECT]
     reading = Reading(read_scope=read_scope, express=express, creating=creating)

@@ -53,6 +53,28 @@ def test_result_null_is_a_result() -> None:
     assert state.result is None
 
 
+LOOP: dict[str, Any] = {}
+LOOP["again"] = LOOP
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("nan"), {1}, b"x", LOOP])
+def test_what_json_does_not_have_is_refused_in_a_decoded_definition(value: Any) -> None:
+    state = {"Type": "Pass", "Parameters": {"x": value}, "End": True}
+    (fault,) = validate({"StartAt": "A", "States": {"A": state}})
+    assert fault.code == "INVALID_JSON_DESCRIPTION"
+    with pytest.raises(DefinitionError, match="INVALID_JSON_DESCRIPTION"):
+        parse_state(state)
+
+
+def test_a_machine_does_not_change_with_the_dict_it_was_read_from() -> None:
+    result = {"x": (1, 2)}
+    machine = parse({"StartAt": "A", "States": {"A": {"Type": "Pass", "Result": result, "End": True}}})
+    result["x"] = ()
+    state = machine.states["A"]
+    assert isinstance(state, Pass)
+    assert state.result == {"x": [1, 2]}
+
+
 def test_a_state_has_either_next_or_end() -> None:
     assert "This object should have only one of the following fields: [Next, End] at /States/A" in fault_of(
         {"Type": "Pass", "End": False}
