@@ -11,6 +11,8 @@ variableReferences as recorded.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -25,8 +27,6 @@ _START: Final = "{%"
 _END: Final = "%}"
 _REMEMBERED: Final = 4096
 _NO_VARIABLES: Final = frozenset({"", "$", "states", "eval", *BUILTINS})
-
-Names = frozenset[str]
 
 
 def is_expression(text: str) -> bool:
@@ -63,7 +63,7 @@ def analyse(text: str) -> Static:
     """
     walk = _Walk()
     try:
-        walk.visit(parse(text), frozenset(), frozenset(), True)
+        walk.visit(parse(text), True)
     except Fault as fault:
         raise fault.error() from None
     except RecursionError:
@@ -81,96 +81,136 @@ def _unsupported(name: str) -> str:
     )
 
 
+class _Names:
+    """Names that come in one by one and are let go of together, last in, first out; what is looked up is not copied."""
+
+    def __init__(self) -> None:
+        self._entries: list[str] = []
+        self._positions: dict[str, list[int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def add(self, names: Iterable[str]) -> None:
+        """Take in *names*."""
+        for name in names:
+            self._positions.setdefault(name, []).append(len(self._entries))
+            self._entries.append(name)
+
+    def cut(self, length: int) -> None:
+        """Let go of all but the first *length* entries."""
+        while len(self._entries) > length:
+            self._positions[self._entries.pop()].pop()
+
+    def has(self, name: str, within: int | None = None) -> bool:
+        """Return whether *name* is there, among the first *within* entries if that is given."""
+        positions = self._positions.get(name, ())
+        return len(positions) > 0 and (within is None or positions[0] < within)
+
+
 class _Walk:
-    """Visits every expression once, in order of evaluation."""
+    """Visits every expression once, in order of evaluation.
+
+    ``_bound`` are the names bound by now, ``_later`` those that will be bound by the time a function made here is
+    called; in the body of a function the first ``_called`` of them are.
+    """
 
     def __init__(self) -> None:
         self.variables: set[str] = set()
         self.states: set[str] = set()
         self.references: dict[str, None] = {}
+        self._bound = _Names()
+        self._later = _Names()
+        self._called = 0
 
-    def visit(self, node: Node | None, bound: Names, later: Names, top: bool) -> Names:
-        """Visit *node*.
-
-        Args:
-            node: the expression.
-            bound: names bound by now.
-            later: names that will be bound by the time a function made here is called.
-            top: there is no context value.
-
-        Returns:
-            The names bound afterwards.
-        """
+    def visit(self, node: Node | None, top: bool) -> None:
+        """Visit *node*; *top*: there is no context value."""
         if node is None:
-            return bound
+            return
         if node.kind == "variable":
-            self._read(node, bound, top)
+            self._read(node, top)
         elif node.kind == "path":
-            bound = self._path(node, bound, later, top)
+            self._path(node, top)
         elif node.kind == "lambda":
-            self._function(node, bound, later, top)
+            self._function(node, top)
         elif node.kind == "block":
-            self._block(node, bound, later, top)
+            self._block(node, top)
         elif node.kind == "transform":
             for part in (node.test, node.left, node.right):
-                self.visit(part, bound, later, False)
+                with self._kept(self._bound):
+                    self.visit(part, False)
         else:
-            bound = self._parts(node, bound, later, top)
-        bound = self._stages(node.predicate, bound, later)
-        return self.visit(node.group, bound, later, False)
+            self._parts(node, top)
+        self._stages(node.predicate)
+        self.visit(node.group, False)
 
-    def _read(self, node: Node, bound: Names, top: bool) -> None:
+    @contextmanager
+    def _kept(self, *several: _Names) -> Iterator[None]:
+        """Let go, after the block, of the names that came in during it."""
+        lengths = [len(names) for names in several]
+        yield
+        for names, length in zip(several, lengths, strict=True):
+            names.cut(length)
+
+    def _read(self, node: Node, top: bool) -> None:
         name = node.value
         if name == "$" or (top and name == ""):
             self.references["$" + name] = None
-        if name not in bound and name not in _NO_VARIABLES:
-            self.variables.add(name)
+        if name in _NO_VARIABLES or self._bound.has(name) or self._later.has(name, self._called):
+            return
+        self.variables.add(name)
 
-    def _path(self, node: Node, bound: Names, later: Names, top: bool) -> Names:
+    def _path(self, node: Node, top: bool) -> None:
         first, *rest = node.items
-        names = streamed(node)
-        bound, later = bound | names, later | names
+        names = sorted(streamed(node))
         if first.kind == "variable" and first.value == "states" and rest and rest[0].kind == "name":
             self.states.add(rest[0].value)
-        if first.kind == "name":
-            if top:
-                self.references[first.value] = None
-            bound = self._stages(first.stages, bound, later)
-        else:
-            bound = self._step(first, bound, later, top)
-        for step in rest:
-            bound = self._step(step, bound, later, False)
-        return bound
+        with self._kept(self._later):
+            self._bound.add(names)
+            self._later.add(names)
+            if first.kind == "name":
+                if top:
+                    self.references[first.value] = None
+                self._stages(first.stages)
+            else:
+                self._step(first, top)
+            for step in rest:
+                self._step(step, False)
 
-    def _step(self, step: Node, bound: Names, later: Names, top: bool) -> Names:
+    def _step(self, step: Node, top: bool) -> None:
         if step.kind == "sort":
             for term in step.terms:
-                bound = self.visit(term.expression, bound, later, False)
+                self.visit(term.expression, False)
         else:
-            bound = self.visit(step, bound, later, top)
-        return self._stages(step.stages, bound, later)
+            self.visit(step, top)
+        self._stages(step.stages)
 
-    def _stages(self, stages: list[Stage] | None, bound: Names, later: Names) -> Names:
+    def _stages(self, stages: list[Stage] | None) -> None:
         for stage in stages or ():
             if stage.kind == "filter":
-                bound = self.visit(stage.value, bound, later, False)
-        return bound
+                self.visit(stage.value, False)
 
-    def _function(self, node: Node, bound: Names, later: Names, top: bool) -> None:
-        inside = bound | later | {parameter.value for parameter in node.items}
-        body = frozenset() if node.test is None else assigned(node.test)
-        self.visit(node.test, inside, later | body, top)
+    def _function(self, node: Node, top: bool) -> None:
+        called, self._called = self._called, len(self._later)
+        with self._kept(self._bound, self._later):
+            self._bound.add(parameter.value for parameter in node.items)
+            self._later.add(() if node.test is None else sorted(assigned(node.test)))
+            self.visit(node.test, top)
+        self._called = called
 
-    def _block(self, node: Node, bound: Names, later: Names, top: bool) -> None:
-        later = later.union(*(assigned(item) for item in node.items))
-        for item in node.items:
-            bound = self.visit(item, bound, later, top)
+    def _block(self, node: Node, top: bool) -> None:
+        with self._kept(self._bound, self._later):
+            for item in node.items:
+                self._later.add(sorted(assigned(item)))
+            for item in node.items:
+                self.visit(item, top)
 
-    def _parts(self, node: Node, bound: Names, later: Names, top: bool) -> Names:
-        if node.kind == "bind":
-            # A function may call itself.
-            later = later | {node.value}
+    def _parts(self, node: Node, top: bool) -> None:
         pairs = [each for pair in node.pairs for each in pair]
-        for part in (node.test, node.left, node.right, *node.items, *pairs):
-            bound = self.visit(part, bound, later, top)
-        return bound | {node.value} if node.kind == "bind" else bound
+        with self._kept(self._later):
+            if node.kind == "bind":
+                self._later.add((node.value,))  # a function may call itself
+            for part in (node.test, node.left, node.right, *node.items, *pairs):
+                self.visit(part, top)
+        if node.kind == "bind":
+            self._bound.add((node.value,))
