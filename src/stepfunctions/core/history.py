@@ -96,7 +96,8 @@ _WITH_DETAILS = {
     "output": "outputDetails",
     "assignedVariables": "assignedVariablesDetails",
 }
-_DATA = frozenset(_WITH_DETAILS) | {"parameters"}
+_DATA = frozenset({"input", "output"})
+"""What AWS leaves out where data is not wanted; the parameters of a task and assigned variables stay, as recorded."""
 
 
 def render(event: HistoryEvent, include_execution_data: bool = True) -> Json:

@@ -263,6 +263,21 @@ async def test_a_history_can_be_shown_without_its_data(world) -> None:
     assert "secret" not in json.dumps(world.engine.history(arn, include_execution_data=False).items)
 
 
+async def test_a_history_without_its_data_shows_what_tasks_were_asked_and_variables_assigned(world) -> None:
+    ask = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::sqs:sendMessage",
+        "Parameters": {"QueueUrl": "q", "MessageBody": "m"},
+    }
+    assign = {"Type": "Pass", "Assign": {"name": "value"}, "Next": "Ask"}
+    arn = await world.start({"StartAt": "Assign", "States": {"Assign": assign, "Ask": {**ask, "End": True}}}, {})
+    events = world.engine.history(arn, include_execution_data=False).items
+    (exited,) = [event for event in events if event["type"] == "PassStateExited"]
+    (scheduled,) = [event for event in events if event["type"] == "TaskScheduled"]
+    assert exited["stateExitedEventDetails"]["assignedVariables"] == {"name": '"value"'}
+    assert json.loads(scheduled["taskScheduledEventDetails"]["parameters"]) == {"QueueUrl": "q", "MessageBody": "m"}
+
+
 async def test_a_payload_of_any_text_survives(world) -> None:
     record = await world.run(
         {"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}}, {"é": "\U0001f600", "lone": "\ud800"}
