@@ -109,6 +109,7 @@ class _Records:
         self._escapable = frozenset((_QUOTE, _ESCAPE, delimiter))
         self._fields: list[str] = []
         self._parts: list[str] = []
+        self._is_blank = True
         self._in_quotes = False
         self._in_field = False
         self._size = 0
@@ -141,7 +142,7 @@ class _Records:
             at = self._take(line, match.start())
         self._text(line[at:])
         if self._in_quotes:
-            self._parts.append("\n")
+            self._put("\n")
             self._size += len(line) + 1
             if self._size > RECORD_MAX_BYTES:
                 raise Malformed(f"a row is longer than {RECORD_MAX_BYTES // 2**20} MiB; is a quotation mark missing?")
@@ -152,8 +153,12 @@ class _Records:
 
     def _text(self, text: str) -> None:
         if text:
-            self._parts.append(text)
+            self._put(text)
             self._in_field = True
+
+    def _put(self, text: str) -> None:
+        self._parts.append(text)
+        self._is_blank = self._is_blank and text.isspace()
 
     def _take(self, line: str, at: int) -> int:
         """Take the special character at *at*; return where to go on."""
@@ -163,7 +168,7 @@ class _Records:
             return at + 2 if following in self._escapable else at + 1
         if special == _QUOTE:
             if following == _QUOTE and (self._in_quotes or self._in_field):
-                self._parts.append(_QUOTE)
+                self._put(_QUOTE)
                 return at + 2
             self._toggle(line, at, following)
         elif self._in_quotes:
@@ -177,12 +182,13 @@ class _Records:
         self._in_quotes = not self._in_quotes
         self._in_field = not self._in_field
         if at > 2 and line[at - 1] != self._delimiter and following not in ("", self._delimiter):
-            if self._parts and "".join(self._parts).isspace():
+            if self._parts and self._is_blank:
                 self._parts.clear()
             else:
-                self._parts.append(_QUOTE)
+                self._put(_QUOTE)
 
     def _close_field(self) -> None:
         self._fields.append("".join(self._parts))
         self._parts.clear()
+        self._is_blank = True
         self._in_field = False

@@ -112,11 +112,18 @@ def test_another_delimiter_than_the_configured_one_is_not_escaped() -> None:
         ('abc"d"ef,g', ['abc"d"ef', "g"]),
         ('x,""abc""', ["x", '"abc"']),
         ('x, "a"', ["x", "a"]),
+        ('x, "a" "b"', ["x", 'a" "b']),
+        ('x," " "a"', ["x", "a"]),
         ('"",""', ["", ""]),
     ],
 )
 def test_a_quotation_mark_inside_a_field_means_what_it_means_to_opencsv(line: str, expected: list[str]) -> None:
     assert fields(line) == expected
+
+
+def test_a_field_full_of_quotation_marks_is_read_in_linear_time() -> None:
+    field = 'a"' * 200_000 + "b"  # joined at every mark, this would take minutes
+    assert fields(f"xyz{field},z") == [f"xyz{field}", "z"]
 
 
 def test_a_file_that_ends_within_quotation_marks_is_malformed() -> None:
