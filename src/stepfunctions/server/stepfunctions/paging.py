@@ -51,13 +51,11 @@ class Paging:
         try:
             data = urlsafe_b64decode(token + "=" * (-len(token) % 4))
             digest, data = data[:_DIGEST_BYTES], data[_DIGEST_BYTES:]
-            text = data.decode()
+            made_at, _, cursor = data.decode().partition(" ")
+            age = self._clock() - int(made_at)
         except (Base64Error, ValueError):
             raise invalid_token() from None
-        if not compare_digest(digest, self._digest(data, request)):
-            raise invalid_token()
-        made_at, _, cursor = text.partition(" ")
-        if self._clock() - int(made_at) > VALID_MILLISECONDS:
+        if age > VALID_MILLISECONDS or not compare_digest(digest, self._digest(data, request)):
             raise invalid_token()
         return cursor
 
