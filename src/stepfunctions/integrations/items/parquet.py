@@ -24,6 +24,8 @@ from stepfunctions.values import Json
 FOOTER_MAX_BYTES: Final = 5 * 1024 * 1024
 ROW_GROUP_MAX_BYTES: Final = 256 * 1024 * 1024
 BATCH_ROWS: Final = 1000
+BATCH_BYTES: Final = 4 * 1024 * 1024
+"""About how much of the rows' data is there at once, as Parquet counts it before compression."""
 BUFFER_BYTES: Final = 256 * 1024
 """How much of a column is read at once; without it, all of a row group's column."""
 
@@ -45,7 +47,7 @@ async def parquet_rows(file: BinaryIO) -> AsyncGenerator[Iterable[Json], None]:
     try:
         opened = await to_the_end(partial(pyarrow.parquet.ParquetFile, file, buffer_size=BUFFER_BYTES))
         _check_quotas(opened.metadata)
-        batches = opened.iter_batches(batch_size=BATCH_ROWS, use_threads=False)
+        batches = opened.iter_batches(batch_size=_rows_at_once(opened.metadata), use_threads=False)
         while rows := await to_the_end(_next_rows, batches):
             yield rows
     except (pyarrow.ArrowException, OSError) as error:
@@ -61,6 +63,13 @@ def _check_quotas(metadata: Any) -> None:
         size = metadata.row_group(index).total_byte_size
         if size > ROW_GROUP_MAX_BYTES:
             raise Malformed(f"its row group {index} has {size} bytes; AWS takes at most {ROW_GROUP_MAX_BYTES}")
+
+
+def _rows_at_once(metadata: Any) -> int:
+    """Return how many rows are a batch, so that wide rows take no more memory than narrow ones."""
+    groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
+    widest = max((group.total_byte_size / group.num_rows for group in groups if group.num_rows), default=0)
+    return min(BATCH_ROWS, max(1, int(BATCH_BYTES // max(widest, 1))))
 
 
 def _next_rows(batches: Iterator[Any]) -> list[Json]:

@@ -126,12 +126,21 @@ class Reader:
 
 
 def _fitting(items: list[Json], size: int, bytes_max: int, rest_may_wait: bool) -> tuple[int, int]:
-    """Return how many of *items* may follow *size* bytes of others, and the size then; one at least if it must."""
-    whole = size + len(dumps(items)) - 1  # as below: each item and a comma
-    if whole <= bytes_max:
-        return len(items), whole
-    for count, item in enumerate(items):
-        size += len(dumps(item)) + 1
-        if size > bytes_max and (count or rest_may_wait):
-            return count, size
-    return len(items), size
+    """Return how many of *items* may follow *size* bytes of others, and the size then; one at least if it must.
+
+    They are weighed in groups that double until one does not fit, then halve: what does not fit is not written for it.
+    """
+    count, step, doubles = 0, 1, True
+    while count < len(items):
+        group = items[count : count + step]
+        added = len(dumps(group)) - 1  # each item and a comma
+        if size + added <= bytes_max:
+            count, size = count + len(group), size + added
+        elif len(group) > 1:
+            doubles = False
+        elif count or rest_may_wait:
+            break
+        else:
+            return 1, size + added
+        step = 2 * step if doubles else max(1, step // 2)
+    return count, size

@@ -33,6 +33,19 @@ async def test_rows_come_in_order_through_all_row_groups() -> None:
     assert await rows(file) == [{"n": n, "s": "x"} for n in range(5000)]
 
 
+async def test_wide_rows_come_in_smaller_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet, "BATCH_BYTES", 10_000)
+    texts = [f"{n:04}" * 250 for n in range(40)]
+    file = file_of(pyarrow.table({"s": texts}), row_group_size=25, use_dictionary=False)
+    sizes, found = [], []
+    async for batch in parquet.parquet_rows(file):
+        rows_of_batch = list(batch)
+        sizes.append(len(rows_of_batch))
+        found += [row["s"] for row in rows_of_batch]
+    assert found == texts
+    assert max(sizes) < 11
+
+
 async def test_values_become_json() -> None:
     moment = datetime.datetime(2024, 1, 2, 3, 4, 5, 600_000)  # noqa: DTZ001 - Parquet has times without a zone
     table = pyarrow.table(

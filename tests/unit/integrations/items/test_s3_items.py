@@ -12,10 +12,10 @@ import pytest
 
 from stepfunctions.engine.items import ItemRequest, ItemsFailed
 from stepfunctions.errors import UnsupportedError
-from stepfunctions.integrations.items import formats
+from stepfunctions.integrations.items import formats, reader
 from stepfunctions.integrations.items.source import S3Items
 from stepfunctions.s3.objects import ObjectStore
-from stepfunctions.values import Json
+from stepfunctions.values import Json, dumps
 
 GET = "arn:aws:states:::s3:getObject"
 LIST = "arn:aws:states:::s3:listObjectsV2"
@@ -261,6 +261,27 @@ async def test_a_page_ends_before_it_exceeds_its_bytes_but_has_an_item(store: Ob
         sizes.append(len(page.items))
     assert sizes == [2, 1, 1]
     assert page.is_last
+
+
+async def test_what_a_page_does_not_take_is_not_written_to_weigh_it(
+    store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await store.put("bucket", "data", json.dumps(["x" * 100] * 1000).encode())
+    written = 0
+
+    def counted(value: Json) -> str:
+        nonlocal written
+        text = dumps(value)
+        written += len(text)
+        return text
+
+    monkeypatch.setattr(reader, "dumps", counted)
+    source, at = S3Items(lambda: store), 0
+    while at < 1000:
+        page = await source.read(request({"InputType": "JSON"}), at, 1000, 1100)
+        at += len(page.items)
+        assert len(page.items) == 10
+    assert written < 5 * 100_000
 
 
 @pytest.mark.parametrize("config", [{"InputType": "JSON"}, {"InputType": "JSON", "MaxItems": 5000}])
