@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import secrets
 import sys
 from textwrap import indent
 
 from fuzz import campaign
 from fuzz.targets import TARGETS
-from fuzz.worker import shown
 
 _SHOWN_MAX = 4000
 
@@ -31,7 +31,7 @@ def main() -> int:
 
 
 def _report(found: campaign.Found, seed: int) -> None:
-    given = shown(found.given)
+    given = json.dumps(found.given)
     print(f"\n{found.target} {found.number}")
     print(indent(found.what.strip(), "    "))
     print(f"    input: {given[:_SHOWN_MAX]}{'...' if len(given) > _SHOWN_MAX else ''}")

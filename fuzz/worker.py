@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 import traceback
@@ -32,7 +31,7 @@ def work(name: str, seed: int, first: int, last: int | None, seconds: float, pro
         last: the number of the last input; None for as many as there is time for.
         seconds: how long.
         progress: takes the number of the input that is being checked.
-        said: takes ``{"number", "signature", "what", "input"}`` for each finding.
+        said: takes ``{"number", "signature", "what", "input"}`` for each finding, then again with a smaller input.
     """
     target = TARGETS[name]()
     try:
@@ -55,14 +54,13 @@ def _check_all(
         if failure is None or failure[0] in signatures:
             continue
         signatures.add(failure[0])
-        said.send({"number": number, "signature": failure[0], "what": failure[1], "input": given, "reduced": False})
-        smallest = _smallest(target, given, failure[0], lambda at=number: setattr(progress, "value", at))  # type: ignore[misc]
-        said.send({"number": number, "signature": failure[0], "what": failure[1], "input": smallest, "reduced": True})
+        finding = {"number": number, "signature": failure[0], "what": failure[1], "input": given}
+        said.send(finding)  # at once: a smaller input may hang
+        said.send({**finding, "input": _smallest(target, given, failure[0])})
 
 
-def _smallest(target: Target, given: Json, signature: str, alive: Callable[[], None]) -> Json:
+def _smallest(target: Target, given: Json, signature: str) -> Json:
     def fails(candidate: Json) -> bool:
-        alive()
         again = _failure(target.check, candidate)
         return again is not None and again[0] == signature
 
@@ -81,8 +79,3 @@ def _failure(check: Callable[[Json], None], given: Json) -> tuple[str, str] | No
         return f"{type(error).__name__} at {place.filename}:{place.lineno} {signature}", traceback.format_exc()
     took = time.process_time() - began
     return ("slow", f"It took {took:.1f} s of the processor.") if took > CPU_MAX_SECONDS else None
-
-
-def shown(given: Json) -> str:
-    """Return an input as text."""
-    return json.dumps(given)
