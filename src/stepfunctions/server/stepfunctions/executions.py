@@ -183,8 +183,7 @@ class Executions:
             limit=page_size(params),
             after=self._paging.cursor(params.get("nextToken"), *about),
         )
-        answer: dict[str, Json] = {"executions": [_summary(record) for record in page.items]}
-        return answer if page.next is None else {**answer, "nextToken": self._paging.token(page.next, *about)}
+        return self._paging.continued({"executions": [_summary(record) for record in page.items]}, page.next, *about)
 
     def _list_children(self, params: dict[str, Any]) -> Json:
         arn = parse_arn(params["mapRunArn"], MAP_RUN).text
@@ -203,8 +202,7 @@ class Executions:
         children = [
             {**_summary(record), "mapRunArn": arn, "itemCount": record.item_count or 0} for record in page.items
         ]
-        answer: dict[str, Json] = {"executions": children}
-        return answer if page.next is None else {**answer, "nextToken": self._paging.token(page.next, *about)}
+        return self._paging.continued({"executions": children}, page.next, *about)
 
     async def history(self, request: Request, params: dict[str, Any]) -> Json:
         """GetExecutionHistory."""
@@ -218,8 +216,7 @@ class Executions:
             reverse=reverse,
             include_execution_data=included is not False,
         )
-        answer: dict[str, Json] = {"events": list(page.items)}
-        return answer if page.next is None else {**answer, "nextToken": self._paging.token(page.next, *about)}
+        return self._paging.continued({"events": list(page.items)}, page.next, *about)
 
     async def describe_state_machine(self, request: Request, params: dict[str, Any]) -> Json:
         """DescribeStateMachineForExecution: the state machine as it was when the execution started."""

@@ -75,8 +75,7 @@ class MapRuns:
             }
             for record in page.items
         ]
-        answer: dict[str, Json] = {"mapRuns": runs}
-        return answer if page.next is None else {**answer, "nextToken": self._paging.token(page.next, *about)}
+        return self._paging.continued({"mapRuns": runs}, page.next, *about)
 
     async def update(self, request: Request, params: dict[str, Any]) -> Json:
         """UpdateMapRun."""

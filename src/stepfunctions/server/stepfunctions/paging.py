@@ -16,7 +16,7 @@ from hmac import compare_digest
 from typing import Any, Final
 
 from stepfunctions.server.stepfunctions.errors import invalid_token
-from stepfunctions.values import Instant
+from stepfunctions.values import Instant, Json
 
 PAGE_SIZE: Final = 100
 VALID_MILLISECONDS: Final = 24 * 3600 * 1000
@@ -39,6 +39,10 @@ class Paging:
         """Return the token for the page after *cursor* of the request that *request* tells from others."""
         data = f"{self._clock()} {cursor}".encode()
         return urlsafe_b64encode(self._digest(data, request) + data).decode().rstrip("=")
+
+    def continued(self, answer: dict[str, Json], cursor: str | None, *request: object) -> dict[str, Json]:
+        """Return *answer* with the token for the page after *cursor*; as it is if that is None: nothing follows."""
+        return answer if cursor is None else {**answer, "nextToken": self.token(cursor, *request)}
 
     def cursor(self, token: str | None, *request: object) -> str | None:
         """Return the cursor of a token; None for no token.

@@ -208,7 +208,7 @@ class StateMachines:
         deletion.add_done_callback(self._deletions.discard)
 
     async def _delete_now(self, arn: str) -> None:
-        while not await self._is_deleted(arn):
+        while not await self._try_to_delete(arn):
             try:
                 await asyncio.wait_for(self._closing.wait(), RETRY_SECONDS)
             except TimeoutError:
@@ -216,7 +216,8 @@ class StateMachines:
             return
         self._targets.forget(arn)
 
-    async def _is_deleted(self, arn: str) -> bool:
+    async def _try_to_delete(self, arn: str) -> bool:
+        """Delete a state machine with its executions; return False if the disk did not let us."""
         try:
             await self._engine.delete_executions(arn)
             self._registry.delete(arn)
