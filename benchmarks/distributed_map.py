@@ -8,25 +8,18 @@ length. ``python benchmarks/distributed_map.py [ROWS]``; needs Linux, for the pe
 from __future__ import annotations
 
 import json
-import os
-import socket
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+from servers import HOST, free_port, resident_megabytes, serving
+
 ROWS = 100_000
 RESIDENT_MEGABYTES_MAX = 250
 ITEMS_PER_SECOND_LEAST = {"a child for each row": 2_000, "batches of 100": 15_000}
 ROLE = "arn:aws:iam::123456789012:role/bench"
-
-
-def resident_megabytes(pid: int) -> float:
-    """Return the most that a process has had in memory."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 
 
 def clients(url: str) -> tuple[Any, Any]:
@@ -90,15 +83,11 @@ def main() -> int:
     """Measure, print, and return 1 if anything is too slow or too large."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
     failed = False
-    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-        probe.close()
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
         command = [str(Path(sys.executable).parent / "sfn"), "local", "start", "--port", str(port), "--data", folder]
-        silent = subprocess.DEVNULL
-        server = subprocess.Popen(command, stdout=silent, stderr=silent, env=os.environ.copy())
-        try:
-            wait_for(port, server)
-            s3, states = clients(f"http://127.0.0.1:{port}")
+        with serving(*command, port=port) as pid:
+            s3, states = clients(f"http://{HOST}:{port}")
             s3.create_bucket(Bucket="bench")
             lines = (f"{number},name {number},{number % 97}\n" for number in range(rows))
             s3.put_object(Bucket="bench", Key="rows.csv", Body=("id,name,kind\n" + "".join(lines)).encode())
@@ -106,27 +95,10 @@ def main() -> int:
                 speed = rows / run(states, name.replace(" ", "-"), batch, rows)
                 failed |= speed < ITEMS_PER_SECOND_LEAST[name]
                 print(f"{name:<22} {speed:9,.0f} items/s, at least {ITEMS_PER_SECOND_LEAST[name]:,}")
-            peak = resident_megabytes(server.pid)
+            peak = resident_megabytes(pid)
             failed |= peak > RESIDENT_MEGABYTES_MAX
             print(f"{'peak resident memory':<22} {peak:9,.0f} MB, at most {RESIDENT_MEGABYTES_MAX}")
-        finally:
-            server.terminate()
-            server.wait()
     return int(failed)
-
-
-def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    """Return once the server accepts connections."""
-    for _ in range(300):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if server.poll() is not None:
-                break
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("the local cloud did not start")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from servers import resident_megabytes
+
 MEGABYTE = 1024 * 1024
 
 
@@ -42,12 +44,6 @@ def client_of(url: str) -> Any:
     return boto3.client(
         "s3", endpoint_url=url, region_name="us-east-1", aws_access_key_id="bench", aws_secret_access_key="bench"
     )
-
-
-def resident_megabytes(pid: int, field: str) -> float:
-    """Return a figure of /proc/PID/status: VmHWM is the peak, VmRSS the present."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(f"{field}:")) / 1024
 
 
 def timed(name: str, megabytes: int, work: Callable[[], object]) -> float:
@@ -91,7 +87,7 @@ def measure(folder: Path, url: str, pid: int, megabytes: int) -> None:
     ]
     print(f"slowest against the copy     {min(speeds) / copy:8.2f}")
     print(f"server, idle                 {idle:8.0f} MB resident")
-    print(f"server, peak                 {resident_megabytes(pid, 'VmHWM'):8.0f} MB resident")
+    print(f"server, peak                 {resident_megabytes(pid):8.0f} MB resident")
 
 
 def main() -> None:

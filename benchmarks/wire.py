@@ -11,21 +11,19 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-HOST = "127.0.0.1"
+from servers import HOST, free_port, serving
+
 BIN = Path(sys.executable).parent
 MINISTACK = Path(__file__).parent.parent / ".venv-peers" / "bin" / "ministack"
-START_MAX_SECONDS = 30
 
 FASTER_THAN = {
     "moto": {
@@ -43,34 +41,6 @@ MOST = (("f", "peak_mb", 160), ("k", "first_ok_s", 0.5), ("k", "idle_mb", 60))
 
 Runs = dict[str, dict[str, list[dict[str, Any]]]]
 """Of each workload and server, what each round measured: ``runs`` in the report of ``bench.py``."""
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def serving(*command: str, port: int, **environment: str) -> Iterator[int]:
-    """Run a server until the block ends; yields its process id once it accepts connections."""
-    silent = subprocess.DEVNULL
-    process = subprocess.Popen(command, stdout=silent, stderr=silent, env={**os.environ, **environment})
-    try:
-        give_up_at = time.monotonic() + START_MAX_SECONDS
-        while True:
-            try:
-                socket.create_connection((HOST, port), timeout=1).close()
-                break
-            except OSError:
-                if process.poll() is not None or time.monotonic() > give_up_at:
-                    raise SystemExit(f"{command[0]} did not start") from None
-                time.sleep(0.05)
-        yield process.pid
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def serve_all(stack: ExitStack, folder: Path) -> dict[str, tuple[int, int]]:
