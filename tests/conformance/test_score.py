@@ -54,8 +54,8 @@ def test_every_exception_is_published_with_its_reason() -> None:
 @pytest.mark.shared
 def test_the_command_replays_every_case_of_an_area(shared: Path, tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    subprocess.run([*COMMAND, "--area", "tagging", "--area", "timeouts", "--to", str(page)], check=True, timeout=120)
-    counts = {area: len(recorded(shared)[area]) for area in ("tagging", "timeouts")}
+    subprocess.run([*COMMAND, "--area", "tagging", "--area", "versions", "--to", str(page)], check=True, timeout=120)
+    counts = {area: len(recorded(shared)[area]) for area in ("tagging", "versions")}
     assert rows(page.read_text("utf-8")) == {area: (count, count, 0, 0) for area, count in counts.items()}
 
 
