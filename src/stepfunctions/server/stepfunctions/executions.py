@@ -44,7 +44,7 @@ from stepfunctions.server.stepfunctions.errors import (
 from stepfunctions.server.stepfunctions.inputs import check_input
 from stepfunctions.server.stepfunctions.paging import Paging, page_size
 from stepfunctions.server.stepfunctions.state_machines import EXPRESS, METADATA_ONLY, VARIABLE_REFERENCES
-from stepfunctions.server.stepfunctions.sync_answer import sync_answer
+from stepfunctions.server.stepfunctions.sync_answer import data_members, sync_answer
 from stepfunctions.server.stepfunctions.targets import Target, Targets
 from stepfunctions.values import Json
 
@@ -154,8 +154,8 @@ class Executions:
         included = params.get("includedData") != METADATA_ONLY
         described = {
             **_summary(record),
-            **_data("input", record.input, included),
-            **_data("output", record.output, included),
+            **data_members("input", record.input, included),
+            **data_members("output", record.output, included),
             **self._redrive(record),
         }
         optional = {
@@ -315,9 +315,3 @@ def _summary(record: ExecutionRecord) -> dict[str, Json]:
     if record.alias_arn is not None:
         summary["stateMachineAliasArn"] = record.alias_arn
     return summary
-
-
-def _data(member: str, text: str | None, included: bool) -> dict[str, Json]:
-    if text is None:
-        return {}
-    return {**({member: text} if included else {}), f"{member}Details": {"included": included}}

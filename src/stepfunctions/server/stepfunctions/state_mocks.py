@@ -1,5 +1,7 @@
 """The mock and the state configuration of a TestState request, checked against the state that is tested.
 
+errorCausedByState is checked, and changes nothing else: no answer of AWS's that it changed is known.
+
 Source: AWS API reference, MockInput, TestStateConfiguration; recordings of TestState. Texts that are marked so are not
 verified against AWS.
 """

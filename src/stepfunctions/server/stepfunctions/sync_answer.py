@@ -37,19 +37,27 @@ def sync_answer(record: ExecutionRecord, included: bool = True) -> Json:
         "startDate": record.started_at / 1000,
         "stopDate": record.stopped_at / 1000,
         "status": record.status,
-        **_data("input", record.input, included),
+        **data_members("input", record.input, included),
+        **data_members("output", record.output, included),
         "billingDetails": {
             "billedMemoryUsedInMB": MEMORY_STEP_MEGABYTES,
             "billedDurationInMilliseconds": billed_milliseconds(record.stopped_at - record.started_at),
         },
     }
-    if record.output is not None:
-        answer |= _data("output", record.output, included)
     optional = {"error": record.error, "cause": record.cause, "traceHeader": record.trace_header}
     return answer | {name: value for name, value in optional.items() if value is not None}
 
 
-def _data(member: str, text: str, included: bool) -> dict[str, Json]:
+def data_members(member: str, text: str | None, included: bool) -> dict[str, Json]:
+    """Return an input or output as answers have it, ``{"input"?: str, "inputDetails": {"included": bool}}``.
+
+    Args:
+        member: ``input`` or ``output``.
+        text: None if there is none: then nothing is told of it.
+        included: False tells that there is one, and no more.
+    """
+    if text is None:
+        return {}
     return {**({member: text} if included else {}), f"{member}Details": {"included": included}}
 
 

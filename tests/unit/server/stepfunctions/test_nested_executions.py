@@ -178,15 +178,6 @@ async def test_a_child_is_stopped_with_the_task_that_waits_for_it(api: Api) -> N
     assert (await ended(api, CHILD_RUN))["status"] == "ABORTED"
 
 
-async def test_a_child_that_is_being_started_is_stopped_too(api: Api) -> None:
-    await begin(api, parent(".sync"), WAIT)
-    await api("StopExecution", executionArn=EXECUTION)
-    for _ in range(50):
-        await asyncio.sleep(0)
-    listed = await api("ListExecutions", stateMachineArn=CHILD)
-    assert [each["status"] for each in listed["executions"]] in ([], ["ABORTED"])
-
-
 async def test_a_task_that_takes_too_long_stops_its_child(api: Api, clock: Clock) -> None:
     await begin(api, parent(".sync", TimeoutSeconds=5), WAIT)
     await until(api, "TaskSubmitted")
