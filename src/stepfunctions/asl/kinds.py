@@ -13,6 +13,9 @@ from stepfunctions.asl.reading import Kind, Reading
 from stepfunctions.asl.suggest import suggestion
 from stepfunctions.values import Json
 
+LONG_MAX = 2**63 - 1
+"""What AWS's whole numbers hold at most, whatever they mean. Which fields of AWS hold less is not verified."""
+
 SECONDS_MAX = 99_999_999
 """AWS's ceiling for seconds and attempts in a definition."""
 
@@ -68,7 +71,7 @@ def one_of(*choices: str) -> Kind:
     return read
 
 
-def integer(minimum: int, maximum: int | None = None) -> Kind:
+def integer(minimum: int, maximum: int = LONG_MAX) -> Kind:
     """A whole number in a range."""
 
     def read(value: Json, location: str, reading: Reading) -> Json:

@@ -2,7 +2,8 @@
 
 Theory of operation. An execution is a tree of frames. The machine's own frame walks its states; on a Parallel or Map
 state it forks, and its children walk theirs. A frame is runnable (in the deque), timed (in the heap), working (in the
-table of tasks), forked (its children are one of these), or over. ``run`` takes one runnable frame after the other for
+table of tasks), forked (its children are one of these), mapping (its Map Run goes on by itself), starting (the run may
+start children, at the next event that is not about one), or over. ``run`` takes one runnable frame after the other for
 one transition each, so that branches go on side by side, until none is left or the quantum is used up.
 
 A state's closure does the work of a transition and ends in exactly one of: ``leave``, ``sleep``, ``schedule``,
@@ -98,8 +99,8 @@ class Execution:
         timers: frames that wait for time.
         tasks: frames whose task is in flight, by task id.
         map_runs: frames whose Map Run is open, by run id.
-        starting: frames whose Map Run has children to start, once for each event that may, by frame id; one that has
-            come to do something else is passed over.
+        starting: frames whose Map Run has children to start, in turn, by frame id; one that has come to do something
+            else is passed over.
         starts_children: whether the event that is handled may have children of Map Runs started.
         timeout_at: when the whole execution times out; None unless it runs.
         variables_bound_bytes: all variables together weigh no more than this; see ``variables``.
@@ -221,8 +222,7 @@ class Execution:
         look_from = surroundings.look_from
         surroundings.spent = 0
         if self.starting and self.starts_children:
-            runnable.extend(self.starting[frame_id] for frame_id in sorted(self.starting))
-            self.starting.clear()
+            self._start_children()
         for _ in range(QUANTUM):
             if not runnable:
                 break
@@ -232,8 +232,6 @@ class Execution:
                 if frame.phase == ENTERING:
                     self.enter(frame)
                 elif frame.phase != ATTEMPTING:
-                    if frame.phase == STARTING:
-                        frame.state.proceed(self, frame)
                     continue
                 frame.state.attempt(self, frame)
             except QueryFailed as failed:
@@ -243,6 +241,15 @@ class Execution:
             if surroundings.spent > STEPS_QUANTUM:
                 break
         return bool(runnable or self.starting)
+
+    def _start_children(self) -> None:
+        """Have Map Runs ask for children, each once; those that the quantum leaves out are first at the next event."""
+        for frame_id in list(self.starting):
+            frame = self.starting.pop(frame_id, None)
+            if frame is not None and frame.phase == STARTING:
+                self.guarded(frame, frame.state.proceed)
+            if self.surroundings.spent > STEPS_QUANTUM:
+                return
 
     def count_written(self, text: str) -> None:
         """Have what was written of new data count for the quantum."""
@@ -437,8 +444,10 @@ class Execution:
 
     def start_children(self, frame: Frame) -> None:
         """Have *frame*'s Map Run start children at the next event that may."""
-        frame.phase = STARTING
-        self.starting[frame.id] = frame
+        if frame.phase != STARTING:
+            frame.phase = STARTING
+            self.starting.pop(frame.id, None)
+            self.starting[frame.id] = frame
 
     def new_frame(
         self, parent: Frame | None, position: int, state: CompiledState, payload: Payload, previous_event_id: int

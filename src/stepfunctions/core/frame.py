@@ -28,14 +28,14 @@ WORKING: Final = "working"
 FORKED: Final = "forked"
 """The frame's children run."""
 STARTING: Final = "starting"
-"""Runnable: the frame's Map Run has room for children, and items for them."""
+"""The frame's Map Run has room for children, and items for them."""
 MAPPING: Final = "mapping"
 """The frame's Map Run goes on by itself."""
 SUCCEEDED: Final = "succeeded"
 FAILED: Final = "failed"
 ABORTED: Final = "aborted"
 
-RUNNABLE: Final = frozenset((ENTERING, ATTEMPTING, STARTING))
+RUNNABLE: Final = frozenset((ENTERING, ATTEMPTING))
 TIMED: Final = frozenset((WAITING, RETRYING))
 OVER: Final = frozenset((SUCCEEDED, FAILED, ABORTED))
 

@@ -4,8 +4,8 @@ What can be derived is derived: the heap and the table of tasks are made again f
 the scopes it is looked up in follow from its place in the tree. History is not here: it has been handed out.
 
 Shape: ``{"version": 1, "started": {...}, "status": str, "counts": [events, frames, tasks, runs], "redrive_count": int,
-"redriven_at": int | None, "timeout_at": int | None, "root": FRAME, "runnable": [frame id, ...]}``, and before the start
-``{"version": 1}``.
+"redriven_at": int | None, "timeout_at": int | None, "root": FRAME, "runnable": [frame id, ...],
+"starting": [frame id, ...]}``, and before the start ``{"version": 1}``.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ def take(execution: Execution) -> Json:
         "redriven_at": execution.redriven_at,
         "timeout_at": execution.timeout_at,
         "root": _frame_to_json(execution.root, {}),
-        "runnable": [frame.id for frame in execution.runnable if frame.phase in RUNNABLE and frame.phase != STARTING],
+        "runnable": [frame.id for frame in execution.runnable if frame.phase in RUNNABLE],
+        "starting": [frame.id for frame in execution.starting.values() if frame.phase == STARTING],
     }
 
 
@@ -81,6 +82,7 @@ def restore(program: Program, snapshot: Json) -> Execution:
     frames: dict[int, Frame] = {}
     execution.root = _frame_from_json(snapshot["root"], None, program, frames)
     execution.runnable = deque(frames[each] for each in snapshot["runnable"])
+    execution.starting = {each: frames[each] for each in snapshot.get("starting", ())}
     if execution.status == RUNNING:
         _derive(execution, frames)
     return execution
@@ -95,7 +97,6 @@ def _derive(execution: Execution, frames: dict[int, Frame]) -> None:
         (frame for frame in frames.values() if frame.task is not None),
         key=lambda frame: int(frame.task.id[1:]) if frame.task else 0,
     )
-    execution.starting = {each.id: each for each in frames.values() if each.phase == STARTING}
     execution.map_runs = {
         frame.map_run.id: frame
         for frame in sorted(frames.values(), key=lambda frame: frame.id)

@@ -74,6 +74,7 @@ def test_fields_that_exclude_each_other_are_listed(state: dict[str, Any], text: 
     [
         ({"MaxConcurrency": -1}, "Minimum value is 0 at /States/A/MaxConcurrency"),
         ({"ToleratedFailureCount": -1}, "Minimum value is 0 at /States/A/ToleratedFailureCount"),
+        ({"ToleratedFailureCount": 2**63}, f"Maximum value is {2**63 - 1} at /States/A/ToleratedFailureCount"),
         ({"ToleratedFailurePercentage": -0.5}, "Minimum value is 0.0 at /States/A/ToleratedFailurePercentage"),
         ({"ToleratedFailurePercentage": 101}, "Maximum value is 100.0 at /States/A/ToleratedFailurePercentage"),
         (

@@ -32,10 +32,10 @@ def validate(interpreter: Interpreter, *, yielded: bool) -> None:
 
 def _validate_running(execution: Execution, frames: list[Frame], *, yielded: bool) -> None:
     living = [frame for frame in frames if frame.phase not in OVER]
-    runnable = [frame for frame in living if frame.phase in RUNNABLE]
-    assert bool(runnable) <= yielded, "a frame can go on, and nobody was told"
-    queued = [*execution.runnable, *execution.starting.values()]
-    assert {id(frame) for frame in runnable} == {id(each) for each in queued if each.phase in RUNNABLE}
+    for phases, queued in ((RUNNABLE, execution.runnable), ({STARTING}, execution.starting.values())):
+        ready = [frame for frame in living if frame.phase in phases]
+        assert bool(ready) <= yielded, "a frame can go on, and nobody was told"
+        assert sorted(frame.id for frame in ready) == sorted(each.id for each in queued if each.phase in phases)
     mapping = [frame for frame in living if frame.phase in (STARTING, MAPPING)]
     assert {id(frame) for frame in execution.map_runs.values()} == {id(frame) for frame in mapping}
     working = [frame for frame in living if frame.phase == WORKING]

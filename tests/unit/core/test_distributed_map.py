@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from player import Player, machine, single
+from player import Player, machine, scope, single
 
 from stepfunctions.asl import model
 from stepfunctions.asl.parse import parse
+from stepfunctions.core.ambient import Ambient
 from stepfunctions.core.commands import (
     CloseMapRun,
     CompleteExecution,
@@ -506,3 +507,22 @@ def test_a_redrive_after_a_result_that_was_too_large_is_a_new_run() -> None:
     player.tell(ResultsFailed("m1", "States.DataLimitExceeded", "too much"))
     player.tell(RedriveRequested(1))
     assert len(asked(player, OpenMapRun)) == 2
+
+
+def test_a_run_beside_work_that_uses_up_every_quantum_goes_on_from_a_snapshot_as_it_would_have_without() -> None:
+    again = {"Type": "Choice", "Choices": [{"Condition": "{% $n = 0 %}", "Next": "Done"}], "Default": "Heavy"}
+    heavy = {"Type": "Pass", "Assign": {"n": "{% $count($map([1..60000], function($each) {$each})) %}"}, "Next": "Again"}
+    branches = [scope("Heavy", Heavy=heavy, Again=again, Done={"Type": "Succeed"}), distributed(MaxConcurrency=2)]
+    outer = {"Type": "Parallel", "Branches": branches, "End": True}
+    player = Player({**machine("Both", Both=outer), "QueryLanguage": "JSONata"}, list(range(9)))
+    program = player.interpreter._execution.program
+    ended = 0
+    for _ in range(6):
+        twin = Interpreter.restore(program, player.interpreter.snapshot())
+        event = Resumed() if len(children(player)) == ended else ChildrenEnded("m1", ((ended, "SUCCEEDED"),))
+        ended += isinstance(event, ChildrenEnded)
+        before = len(children(player))
+        player.tell(event)
+        assert twin.handle(event, Ambient(player.now, 7)) == player.last
+        assert isinstance(event, Resumed) or len(children(player)) == before, "news of a child has started another"
+    assert ended > 1

@@ -95,3 +95,11 @@ def test_a_path_that_leads_to_no_such_number_is_refused_in_awss_words(
     field: str, attribute: str, value: Any, cause: str
 ) -> None:
     assert refusal(getattr(settings(**{field: "$.n"}), attribute), {"n": value}) == cause
+
+
+@pytest.mark.parametrize("digits", [19, 5_000])
+@pytest.mark.parametrize("field", ["MaxConcurrency", "ToleratedFailureCount"])
+def test_a_path_to_a_number_that_no_long_holds_leads_to_no_integer(field: str, digits: int) -> None:
+    read = settings(**{f"{field}Path": "$.n"})
+    query = read.concurrency if field == "MaxConcurrency" else read.tolerated_count
+    assert "which is not a valid integer: $.n" in refusal(query, {"n": "9" * digits})

@@ -21,7 +21,8 @@ from stepfunctions.values import ABSENT, Json, dumps
 
 _Number = TypeVar("_Number", int, float)
 
-_INTEGER: Final = re.compile(r"-?[0-9]+")
+_INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
+"""As many digits as a long always holds."""
 _FLOAT: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
