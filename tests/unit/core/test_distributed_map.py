@@ -38,6 +38,7 @@ from stepfunctions.core.events import (
 )
 from stepfunctions.core.interpreter import Interpreter
 from stepfunctions.core.program import compile as compile_program
+from stepfunctions.values import NESTING_MAX
 
 S3_READER = {
     "Resource": "arn:aws:states:::s3:getObject",
@@ -221,6 +222,20 @@ def test_children_that_were_handed_out_before_an_item_that_fails_are_started_and
     assert player.types[-3:] == ["MapRunFailed", "MapStateFailed", "ExecutionFailed"]
 
 
+def test_an_item_whose_input_is_nested_too_deeply_is_one_that_fails() -> None:
+    deep: Any = 0
+    for _ in range(NESTING_MAX - 1):
+        deep = [deep]
+    player = play(distributed(ItemSelector={"x": {"y.$": "$$.Map.Item.Value"}}), [1, deep])
+    assert children(player) == [(0, {"x": {"y": 1}}, 1)]
+    end(player, (0, "ABORTED"))
+    assert player.types[-3:] == ["MapRunFailed", "MapStateFailed", "ExecutionFailed"]
+    assert "nested too deeply" in (player.end.cause or "")
+    player.tell(RedriveRequested(1))
+    player.resume_to_end()
+    assert len(asked(player, OpenMapRun)) == 2
+
+
 def test_an_item_selector_that_cannot_be_evaluated_fails_the_run_and_the_execution() -> None:
     player = play(distributed(ItemSelector={"v.$": "$$.Map.Item.Value.none"}, Retry=RETRY), [{}])
     assert player.end.error == "States.Runtime"
@@ -371,6 +386,16 @@ def test_a_batch_waits_for_the_items_that_belong_to_it() -> None:
     player.tell(ItemsRead("m1", 2, [2, 3], is_last=True, source="S3://b/k"))
     player.resume_to_end()
     assert children(player) == [(0, {"Items": [0, 1, 2]}, 3), (1, {"Items": [3]}, 1)]
+
+
+def test_a_batch_of_many_items_is_looked_at_seldom_while_they_are_read() -> None:
+    player = play(distributed(ItemReader=S3_READER, ItemBatcher={"MaxInputBytesPerBatch": 262_144}), {"key": "k"})
+    while not children(player):
+        asked_for = asked(player, ReadItems)[-1]
+        items = [1] * asked_for.count_max
+        player.tell(ItemsRead("m1", asked_for.position, items, is_last=False, source="S3://b/k"))
+        player.resume_to_end()
+    assert len(asked(player, ReadItems)) < 12
 
 
 def test_a_percentage_is_not_held_against_a_run_that_does_not_know_its_items() -> None:

@@ -39,7 +39,7 @@ from stepfunctions.core.failures import (
     RUNTIME,
     SAFE_LENGTH,
     THRESHOLD_EXCEEDED,
-    blame,
+    TOO_DEEP,
     data_limit_exceeded,
 )
 from stepfunctions.core.frame import MAPPING, STARTING, Frame
@@ -58,7 +58,7 @@ from stepfunctions.core.states.map_settings import map_settings
 from stepfunctions.core.states.state import CompiledState, compile_catchers
 from stepfunctions.errors import InvalidTransition
 from stepfunctions.query.failure import Failure, QueryFailed
-from stepfunctions.values import PAYLOAD_MAX_BYTES, Json, Payload, dumps, loads
+from stepfunctions.values import PAYLOAD_MAX_BYTES, Json, JsonError, Payload, dumps, loads
 
 if TYPE_CHECKING:
     from stepfunctions.core.execution import Execution
@@ -69,6 +69,7 @@ CHILDREN_LENGTH_MAX: Final = 1 << 20
 """No more are, once their inputs are so many characters long together."""
 REDRIVES_MAX: Final = 1_000
 PAGE_ITEMS: Final = 1_000
+"""So many items are asked for at a time; as many as wait, if those do not make a batch: each page looks at all anew."""
 PAGE_BYTES: Final = 1 << 20
 LISTED_MAX: Final = 1_000
 
@@ -209,12 +210,16 @@ class DistributedMap(CompiledState):
                 else:
                     self._start(execution, frame, run)
             except QueryFailed as failed:
-                blamed = blame(frame, failed.failure)
-                execution.record_evaluation(frame, failed, blamed)
-                self.fail_run(execution, frame, blamed)
-                return
+                self._query_failed(execution, frame, failed)
+            except JsonError:
+                self._query_failed(execution, frame, TOO_DEEP)
         if run.failure is None:
             self.go_on(execution, frame)
+
+    def _query_failed(self, execution: Execution, frame: Frame, failed: QueryFailed) -> None:
+        blamed = execution.blame(frame, failed.failure)
+        execution.record_evaluation(frame, failed, blamed)
+        self.fail_run(execution, frame, blamed)
 
     def _restart(self, execution: Execution, run: MapRun) -> None:
         """Have children of before a redrive go on."""
@@ -232,7 +237,7 @@ class DistributedMap(CompiledState):
         while len(children) < room and length < CHILDREN_LENGTH_MAX:
             try:
                 made = make(execution, frame, run, effective)
-            except QueryFailed:
+            except (QueryFailed, JsonError):
                 # Those before it are handed out: the run waits for their ends.
                 self._ask_for(execution, run, children)
                 raise
@@ -315,7 +320,7 @@ class DistributedMap(CompiledState):
             f"{run.arn}#{run.redrive_count}",
             self.name,
             run.items_read,
-            PAGE_ITEMS,
+            max(PAGE_ITEMS, run.pending_items),
             PAGE_BYTES,
             reader["resource"],
             reader["arguments"],
