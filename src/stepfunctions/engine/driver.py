@@ -287,8 +287,15 @@ class Driver:
     def _find(self, message: Message, batch: Batch) -> Execution | None:
         known = batch.executions.get(message.execution_id) or message.execution
         if known is None and isinstance(message.event, RedriveRequested):
-            return self._loaded.reopen(message.execution_id)
+            return self._reopen(message.execution_id)
         return known or self._loaded.get(message.execution_id)
+
+    def _reopen(self, execution_id: int) -> Execution | None:
+        try:
+            return self._loaded.reopen(execution_id)
+        except Conflict:
+            self._map_runs.stays_ended(execution_id)
+            raise
 
     def _feed(self, execution: Execution, event: Event, from_caller: bool) -> bool:
         """Tell the interpreter *event*, and what follows from its commands at once. Return whether it was wanted."""

@@ -216,7 +216,7 @@ SET status = 'RUNNING', stopping = 0, stopped_at = NULL, redrive_count = ?, redr
 WHERE id = ?;
 
 -- name: map_run_to_drive
-SELECT map_runs.id, map_runs.arn, label, state, text, express, map_runs.redrive_count
+SELECT map_runs.id, map_runs.arn, label, state, text, express
 FROM map_runs JOIN definitions ON hash = definition_hash WHERE execution_id = ? AND run_id = ?;
 
 -- name: executions_with_map_runs
@@ -249,6 +249,11 @@ SELECT id, redrive_count
 FROM executions
 WHERE map_run_id = ? AND position IN (SELECT value FROM json_each(?)) AND status NOT IN ('RUNNING', 'SUCCEEDED')
 ORDER BY position;
+
+-- name: end_of_child
+SELECT execution_id, run_id, position, executions.status
+FROM executions JOIN map_runs ON map_runs.id = map_run_id
+WHERE executions.id = ? AND executions.status <> 'RUNNING';
 
 -- name: child_outputs
 SELECT position, output FROM executions

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from stepfunctions.engine.handler import Progress, TaskRequest
+from stepfunctions.engine.handler import Progress, TaskError, TaskRequest
 from stepfunctions.engine.items import ChildResult, ItemPage, ItemRequest, ItemsFailed, ResultRequest
 from stepfunctions.errors import NotFound, StoreError
 from stepfunctions.query.failure import Failure
@@ -265,6 +265,24 @@ async def test_a_redrive_reads_on_where_reading_failed(world) -> None:
     await world.engine.redrive(arn)
     assert (await ended(world, arn)).status == "SUCCEEDED"
     assert [json.loads(child.output) for child in shelf.written] == list(range(5))
+
+
+async def test_a_child_that_cannot_be_taken_up_again_counts_as_failed_once_more(
+    world, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(task: TaskRequest, progress: Progress) -> Json:
+        raise TaskError("Broken", None)
+
+    echo, world.work.behaviour = world.work.behaviour, fail
+    arn = await world.start(distributed(TASK, ToleratedFailurePercentage=50), [0, 1])
+    await ended(world, arn)
+    world.database.write("UPDATE journal SET entry = x'00' WHERE id >> 32 = 2", ())
+    world.database.flush()
+    world.work.behaviour = echo
+    await world.engine.redrive(arn)
+    assert (await ended(world, arn)).output == "[1]"
+    assert [child.status for child in children_of(world, arn)] == ["FAILED", "SUCCEEDED"]
+    assert "cannot be taken up for a redrive" in caplog.text
 
 
 @pytest.mark.parametrize(("field", "value"), [("ItemReader", READER), ("ResultWriter", WRITER)])

@@ -147,6 +147,11 @@ class MapRuns:
                 self._storage.forget(execution.owner, run, command.run_id)
                 self._open.pop((execution.owner.id, command.run_id), None)
 
+    def stays_ended(self, child_id: int) -> None:
+        """Tell the parent of a child that cannot be taken up for a redrive that it has ended, as it had before."""
+        for parent_id, run_id, position, status in self._read("end_of_child", child_id):
+            self._post(parent_id, ChildrenEnded(run_id, ((position, status),)))
+
     def stop_abandoned(self, execution: Execution) -> None:
         """Have the children stopped of an execution whose interpreter cannot say so any more."""
         self.stop(row[0] for row in self._read("running_children_of_execution", execution.owner.id))
@@ -204,7 +209,7 @@ class MapRuns:
         if run is None:
             row = self._tables.database.read_one(self._tables.sql.map_run_to_drive, key)
             assert row is not None, f"the Map Run {key} has no row"
-            run = self._open[key] = self._make(execution, *row[:6])
+            run = self._open[key] = self._make(execution, *row)
         return run
 
     def _attributes(self, execution_id: int) -> str:
