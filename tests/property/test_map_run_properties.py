@@ -101,6 +101,7 @@ class Course:
             case ReadItems():
                 self.reads.append(command)
             case StopChildExecutions():
+                assert set(command.positions) == set(self.running)
                 stopped = [(position, "ABORTED") for position in self.running]
                 self.running.clear()
                 return [ChildrenEnded(self.run_id, stopped)]

@@ -150,7 +150,13 @@ class StartChildExecutions(MapRunCommand):
 
 @dataclass(frozen=True, slots=True)
 class StopChildExecutions(MapRunCommand):
-    """Stop every child that still runs; each is told of by ChildrenEnded, as long as the run is open."""
+    """Stop children; each is told of by ChildrenEnded, as long as the run is open.
+
+    Args:
+        positions: of every child that runs, or is about to be redriven.
+    """
+
+    positions: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,8 +227,9 @@ SELECT executions.id
 FROM executions INDEXED BY executions_open JOIN map_runs ON map_runs.id = map_run_id
 WHERE executions.status = 'RUNNING' AND (stopping OR map_runs.status <> 'RUNNING');
 
--- name: running_children
-SELECT id FROM executions WHERE map_run_id = ? AND status = 'RUNNING' ORDER BY position;
+-- name: children_at
+SELECT id FROM executions
+WHERE map_run_id = ? AND position IN (SELECT value FROM json_each(?)) ORDER BY position;
 
 -- name: running_children_of_execution
 SELECT executions.id

@@ -286,9 +286,9 @@ class World:
                     child = self._child(actor, command.run_id, position, name, text, count)
                     children[position] = child
                     self.tell(child, child.started)
-            case StopChildExecutions():
-                for child in children.values():
-                    self.tell(child, StopRequested())
+            case StopChildExecutions(positions=positions):
+                for position in positions:
+                    self.tell(children[position], StopRequested())
             case RedriveChildExecutions(positions=positions):
                 for position in positions:
                     child = children[position]

@@ -285,6 +285,19 @@ async def test_a_child_that_cannot_be_taken_up_again_counts_as_failed_once_more(
     assert "cannot be taken up for a redrive" in caplog.text
 
 
+async def test_children_that_were_to_be_redriven_when_their_run_failed_once_more_are_stopped(
+    world, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stepfunctions.engine.driver.TURN_SECONDS", -1)  # each turn takes one message
+    first = {"Variable": "$", "NumericEquals": 0, "Next": "F"}
+    choose = {"C": {"Type": "Choice", "Choices": [first], "Default": "A"}, "F": {"Type": "Fail"}, **ASK}
+    arn = await world.start(distributed(choose), [0, 1, 2])
+    await ended(world, arn)
+    await world.engine.redrive(arn)
+    assert (await ended(world, arn)).error == "States.ExceedToleratedFailureThreshold"
+    assert [child.status for child in children_of(world, arn)] == ["FAILED", "ABORTED", "ABORTED"]
+
+
 @pytest.mark.parametrize(("field", "value"), [("ItemReader", READER), ("ResultWriter", WRITER)])
 async def test_without_a_store_a_state_that_needs_one_fails_naming_itself(world, field: str, value: Json) -> None:
     record = await world.run(distributed(PASS, **{field: value}), [])

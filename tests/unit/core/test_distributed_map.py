@@ -215,7 +215,7 @@ def test_an_input_that_is_too_large_fails_the_run() -> None:
 def test_children_that_were_handed_out_before_an_item_that_fails_are_started_and_stopped(fields: Any) -> None:
     player = play(distributed(**fields), [{"k": 1}, {"k": 2}, {}])
     assert children(player) == [(0, {"x": 1}, 1), (1, {"x": 2}, 1)]
-    assert asked(player, StopChildExecutions) == [StopChildExecutions("m1")]
+    assert asked(player, StopChildExecutions) == [StopChildExecutions("m1", (0, 1))]
     assert not asked(player, CloseMapRun)
     end(player, (0, "ABORTED"), (1, "ABORTED"))
     assert [command.status for command in asked(player, CloseMapRun)] == ["FAILED"]
@@ -476,7 +476,7 @@ def test_new_limits_hold_from_now_on() -> None:
 def test_stopping_the_execution_aborts_the_run() -> None:
     player = play(distributed(), [0])
     player.tell(StopRequested())
-    assert asked(player, StopChildExecutions) == [StopChildExecutions("m1")]
+    assert asked(player, StopChildExecutions) == [StopChildExecutions("m1", (0,))]
     assert asked(player, CloseMapRun) == [CloseMapRun("m1", "ABORTED", 0)]
 
 

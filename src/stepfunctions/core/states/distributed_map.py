@@ -304,7 +304,7 @@ class DistributedMap(CompiledState):
             # Which of these run again already, only the driver knows.
             commands.append(RedriveChildExecutions(run.id, tuple(run.open)))
         if run.failure is not None and run.open:
-            commands.append(StopChildExecutions(run.id))
+            commands.append(StopChildExecutions(run.id, tuple(run.open)))
         if run.is_reading:
             commands.append(self._read(run))
         if run.is_listing:
@@ -335,7 +335,7 @@ class DistributedMap(CompiledState):
         if run.failure is None:
             run.failure = failure
             if run.open:
-                execution.commands.append(StopChildExecutions(run.id))
+                execution.commands.append(StopChildExecutions(run.id, tuple(run.open)))
         self.go_on(execution, frame)
 
     def abort_run(self, execution: Execution, frame: Frame) -> None:
@@ -343,7 +343,7 @@ class DistributedMap(CompiledState):
         run = run_of(frame)
         if run.status == RUNNING:
             if run.open:
-                execution.commands.append(StopChildExecutions(run.id))
+                execution.commands.append(StopChildExecutions(run.id, tuple(run.open)))
             self._close(execution, run, ABORTED)
 
     def succeed(self, execution: Execution, frame: Frame, text: str) -> None:

@@ -131,7 +131,7 @@ class MapRuns:
         for command in execution.take_afterwards():
             run = self._run(execution, command.run_id)
             if isinstance(command, StopChildExecutions):
-                self.stop(row[0] for row in self._read("running_children", run.id))
+                self.stop(row[0] for row in self._read("children_at", run.id, dumps(list(command.positions))))
             elif isinstance(command, RedriveChildExecutions):
                 for child_id, count in self._read("children_to_redrive", run.id, dumps(list(command.positions))):
                     self._post(child_id, RedriveRequested(count + 1))
