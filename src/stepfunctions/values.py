@@ -118,6 +118,11 @@ def check_nesting(text: str, value: Json, nesting_max: int = NESTING_MAX) -> Non
         raise JsonError("it is nested too deeply")
 
 
+def size_bytes(text: str) -> int:
+    """Return the size of JSON *text* as AWS counts it: in UTF-8."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
 def loads(text: str | bytes) -> Json:
     """Return the value that *text* stands for.
 
@@ -202,8 +207,7 @@ class Payload:
     def size_bytes(self) -> int:
         """The size that AWS holds against PAYLOAD_MAX_BYTES."""
         if self._size_bytes is None:
-            text = self.text
-            self._size_bytes = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+            self._size_bytes = size_bytes(self.text)
         return self._size_bytes
 
     def __repr__(self) -> str:

@@ -21,6 +21,7 @@ from stepfunctions.core.execution import Execution
 from stepfunctions.core.failures import THRESHOLD_EXCEEDED
 from stepfunctions.core.flow import Flow
 from stepfunctions.core.frame import Frame
+from stepfunctions.core.map_run import STATE_DATA, s3_source
 from stepfunctions.core.states.state import CompiledState, compile_catchers
 from stepfunctions.core.surroundings import Surroundings
 from stepfunctions.errors import InvalidTransition
@@ -83,15 +84,9 @@ def first_item(enclosing: Sequence[model.State], data: Json) -> MapItem | None:
     for state in enclosing:
         if isinstance(state, model.Map):
             reader = state.item_reader
-            source = "STATE_DATA" if reader is None else s3_source(reader.parameters or reader.arguments)
+            source = STATE_DATA if reader is None else s3_source(reader.parameters or reader.arguments)
             return MapItem(0, data, source)
     return None
-
-
-def s3_source(arguments: Json) -> str:
-    """Return where an ItemReader with these Parameters or Arguments reads, as far as they say it."""
-    named = arguments if isinstance(arguments, dict) else {}
-    return "S3://" + "/".join(str(named[name]) for name in ("Bucket", "Key") if name in named)
 
 
 class GivenSurroundings(Surroundings):

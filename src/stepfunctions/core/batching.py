@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stepfunctions.values import PAYLOAD_MAX_BYTES
+from stepfunctions.values import PAYLOAD_MAX_BYTES, size_bytes
 
 
 def fill_batch(
@@ -22,10 +22,10 @@ def fill_batch(
         bytes_max: MaxInputBytesPerBatch; None for what a payload may have. A first item that is longer is a batch.
     """
     bytes_max = min(bytes_max or PAYLOAD_MAX_BYTES, PAYLOAD_MAX_BYTES)
-    size = size_of(batch_text((), given)) - 1
+    size = size_bytes(batch_text((), given)) - 1
     taken: list[str] = []
     for text in texts:
-        size += 1 + size_of(text)
+        size += 1 + size_bytes(text)
         if taken and size > bytes_max:
             return taken, True
         taken.append(text)
@@ -38,8 +38,3 @@ def batch_text(texts: Iterable[str], given: str | None) -> str:
     """Return the input of a child that gets the items *texts* and the BatchInput *given*, as JSON."""
     head = "" if given is None else f'"BatchInput":{given},'
     return f'{{{head}"Items":[{",".join(texts)}]}}'
-
-
-def size_of(text: str) -> int:
-    """Return how many bytes of UTF-8 *text* has."""
-    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stepfunctions.core.frame import Frame
+from stepfunctions.core.map_run import STATE_DATA
 from stepfunctions.query.timestamps import format_instant
 from stepfunctions.values import Json
 
@@ -25,7 +26,7 @@ class MapItem:
 
     index: int
     value: Json
-    source: str = "STATE_DATA"
+    source: str = STATE_DATA
     key: str | None = None
 
 

@@ -32,6 +32,8 @@ THRESHOLD_EXCEEDED: Final = Failure(
 TOO_DEEP: Final = QueryFailed(RUNTIME, "The data of the state is nested too deeply.")
 """Data that no text can be made of. At what depth AWS's parser gives up, and in which words, is not verified."""
 
+MAX_ITEMS_NEGATIVE: Final = Failure("States.ItemReaderFailed", "field MaxItems must be positive")
+
 SAFE_LENGTH: Final = PAYLOAD_MAX_BYTES // 4
 """No text of so many characters exceeds the quota: a character takes at most four bytes of UTF-8."""
 

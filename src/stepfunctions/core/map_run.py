@@ -148,11 +148,9 @@ class MapRun:
         self.open[position] = count
         return position
 
-    def child_ended(self, position: int, status: str) -> bool:
-        """Count a child; return False if it does not run."""
-        count = self.open.pop(position, None)
-        if count is None:
-            return False
+    def child_ended(self, position: int, status: str) -> None:
+        """Count a child, unless it does not run."""
+        count = self.open.pop(position, 0)
         if status == SUCCEEDED:
             self.succeeded += count
         elif status == FAILED:
@@ -161,7 +159,6 @@ class MapRun:
             self.timed_out += count
         else:
             self.aborted += count
-        return True
 
     def exceeds_threshold(self) -> bool:
         """Return whether more items have failed or timed out than is tolerated.
@@ -190,6 +187,18 @@ def map_run_from_json(data: Json) -> MapRun:
     """Return the run that ``MapRun.to_json`` wrote."""
     failure = None if data["failure"] is None else Failure(*data["failure"])
     return MapRun(**{**data, "open": dict(data["open"]), "failure": failure})
+
+
+def s3_source(arguments: Json) -> str:
+    """Return where an ItemReader with these Parameters or Arguments reads, as far as they say it."""
+    named = arguments if isinstance(arguments, dict) else {}
+    return "S3://" + "/".join(str(named[name]) for name in ("Bucket", "Key") if name in named)
+
+
+def child_arn(machine_arn: str, name: str, express: bool) -> str:
+    """Return the ARN of the child *name*; *machine_arn* is that of the children, with the Map's label."""
+    head, _, machine = machine_arn.rpartition(":stateMachine:")
+    return f"{head}:express:{machine}:{name}:{name_uuid(name)}" if express else f"{head}:execution:{machine}:{name}"
 
 
 def child_name(run_arn: str, position: int) -> str:

@@ -15,11 +15,10 @@ from typing import NamedTuple
 
 from stepfunctions.asl import model
 from stepfunctions.core import routing
-from stepfunctions.core.around import s3_source
 from stepfunctions.core.batching import batch_text, fill_batch
 from stepfunctions.core.context import MapItem
 from stepfunctions.core.execution import Execution
-from stepfunctions.core.failures import THRESHOLD_EXCEEDED
+from stepfunctions.core.failures import MAX_ITEMS_NEGATIVE, THRESHOLD_EXCEEDED
 from stepfunctions.core.frame import Frame
 from stepfunctions.core.inspection import (
     AFTER_ITEM_BATCHER,
@@ -28,6 +27,7 @@ from stepfunctions.core.inspection import (
     AFTER_ITEMS_POINTER,
     Inspection,
 )
+from stepfunctions.core.map_run import STATE_DATA, s3_source
 from stepfunctions.core.mock import Mock, answer
 from stepfunctions.core.states.distributed_settings import Batcher, item_batcher, item_reader, result_writer
 from stepfunctions.core.states.map_ import Map
@@ -36,8 +36,6 @@ from stepfunctions.core.surroundings import Surroundings
 from stepfunctions.errors import InvalidRequest
 from stepfunctions.query.failure import Failure
 from stepfunctions.values import Json, dumps, loads
-
-ITEM_READER_FAILED = "States.ItemReaderFailed"
 
 
 class Thresholds(NamedTuple):
@@ -93,11 +91,11 @@ class MockedMap(Map):
         if self._reader is None:
             items = self.settings.items(effective, scope)
             self._inspection.note(AFTER_ITEMS_PATH, items)
-            return items, "STATE_DATA"
+            return items, STATE_DATA
         read, given = self._reader.evaluate(effective, scope), self._mock.items
         source, items_max = s3_source(read["arguments"]), read["config"].get("MaxItems") or None
         if items_max is not None and items_max < 0:
-            return Failure(ITEM_READER_FAILED, "field MaxItems must be positive"), source
+            return MAX_ITEMS_NEGATIVE, source
         if given is None:
             return effective if isinstance(effective, list) else None, source
         if "ItemsPointer" in read["config"]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from stepfunctions.core.failures import DATA_LIMIT_EXCEEDED
 from stepfunctions.core.frame import Frame
 from stepfunctions.query.failure import Failure
-from stepfunctions.values import PAYLOAD_MAX_BYTES, Json, dumps
+from stepfunctions.values import PAYLOAD_MAX_BYTES, Json, dumps, size_bytes
 
 if TYPE_CHECKING:
     from stepfunctions.core.execution import Execution
@@ -27,11 +27,6 @@ ASSIGN_MAX_BYTES: Final = PAYLOAD_MAX_BYTES
 
 EXECUTION_MAX_BYTES: Final = 10 * 1024 * 1024
 """AWS's limit for all variables of an execution."""
-
-
-def size_bytes(text: str) -> int:
-    """Return the size of JSON *text* in UTF-8."""
-    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
 def excess(

@@ -49,9 +49,10 @@ from stepfunctions.core.events import (
     TimeReached,
     UnfinishedListed,
 )
-from stepfunctions.core.failures import data_limit_exceeded, is_oversize
+from stepfunctions.core.failures import MAX_ITEMS_NEGATIVE, data_limit_exceeded, is_oversize
 from stepfunctions.core.history import HistoryEvent, render
 from stepfunctions.core.interpreter import Interpreter
+from stepfunctions.core.map_run import child_arn, s3_source
 from stepfunctions.core.program import Program
 from stepfunctions.core.resources import ACTIVITY, parse_resource
 from stepfunctions.engine.mocks import Answer, Stage
@@ -310,13 +311,13 @@ class World:
 
     def _child(self, parent: Actor, run_id: str, position: int, name: str, text: str, count: int) -> Actor:
         run, outer = parent.runs[run_id], parent.started
-        head, _, machine = outer.state_machine_arn.rpartition(":stateMachine:")
+        machine_arn = f"{outer.state_machine_arn}/{run.label}"
         started = ExecutionStarted(
             input=text,
-            execution_arn=f"{head}:{'express' if run.express else 'execution'}:{machine}/{run.label}:{name}",
+            execution_arn=child_arn(machine_arn, name, run.express),
             name=name,
             role_arn=outer.role_arn,
-            state_machine_arn=f"{outer.state_machine_arn}/{run.label}",
+            state_machine_arn=machine_arn,
             state_machine_name=f"{outer.state_machine_name}/{run.label}",
             started_at=self.now,
             express=run.express,
@@ -329,10 +330,10 @@ def _page(command: ReadItems, answer: Answer) -> Event:
     if answer.failure is not None:
         return ItemReadFailed(command.run_id, answer.failure.error, answer.failure.cause)
     limit = command.config.get("MaxItems") or len(answer.result)
+    if limit < 0:
+        return ItemReadFailed(command.run_id, MAX_ITEMS_NEGATIVE.error, MAX_ITEMS_NEGATIVE.cause)
     items = answer.result[:limit][command.position :]
-    arguments = command.arguments or {}
-    source = "/".join(str(arguments[name]) for name in ("Bucket", "Key") if name in arguments)
-    return ItemsRead(command.run_id, command.position, items, is_last=True, source=f"S3://{source}")
+    return ItemsRead(command.run_id, command.position, items, is_last=True, source=s3_source(command.arguments))
 
 
 def _result(run: OpenMapRun, command: WriteResults, children: dict[int, Actor]) -> Event:

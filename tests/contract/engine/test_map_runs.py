@@ -255,6 +255,21 @@ async def test_a_reading_ends_with_its_run(world) -> None:
     assert len(world.shelf.closed) == 1
 
 
+async def test_a_reading_that_is_being_let_go_of_is_closed_before_the_engine_is(world) -> None:
+    class Slow(Shelf):
+        async def close(self, key: str) -> None:
+            for _ in range(5):
+                await asyncio.sleep(0)
+            await super().close(key)
+
+    shelf = Slow([1])
+    await world.stock(shelf)
+    await world.run(distributed(PASS, ItemReader=READER))
+    assert shelf.closed == []
+    await world.restart()
+    assert len(shelf.closed) == 1
+
+
 async def test_a_redrive_reads_on_where_reading_failed(world) -> None:
     shelf = Shelf(list(range(5)))
     shelf.fails_at = 2

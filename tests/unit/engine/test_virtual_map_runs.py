@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -53,6 +54,21 @@ def test_a_mock_of_items_sees_where_they_are_wanted_from_and_may_take_time() -> 
     tasks = {"Orders": lambda arguments: succeeds([arguments["Key"], 2], after_seconds=5)}
     execution = run(distributed(PASS, ItemReader=reader), tasks=tasks)
     assert (execution.output, execution.elapsed_seconds) == (["k"], 5)
+
+
+def test_fewer_items_than_none_cannot_be_read() -> None:
+    reader = {"Resource": READER["Resource"], "ReaderConfig": {"InputType": "JSON", "MaxItemsPath": "$.n"}}
+    execution = run(distributed(PASS, ItemReader=reader), {"n": -1}, tasks={"Orders": [1, 2]})
+    assert (execution.error, execution.cause) == ("States.ItemReaderFailed", "field MaxItems must be positive")
+
+
+def test_the_arn_of_a_child_says_of_what_type_it_is() -> None:
+    show = {"P": {"Type": "Pass", "Parameters": {"id.$": "$$.Execution.Id"}, "End": True}}
+    head = "arn:aws:states:us-east-1:123456789012"
+    standard = run(distributed(show, Label="L"), [0]).output[0]["id"]
+    assert re.fullmatch(head + ":execution:machine/L:[0-9a-f-]{36}", standard)
+    express = run(distributed(show, Label="L", ExecutionType="EXPRESS"), [0]).output[0]["id"]
+    assert re.fullmatch(head + ":express:machine/L:[0-9a-f-]{36}:[0-9a-f-]{36}", express)
 
 
 def test_items_may_fail_to_be_read() -> None:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 from stepfunctions.asl import model
 from stepfunctions.asl.render import render
 from stepfunctions.core import routing
-from stepfunctions.core.batching import batch_text, fill_batch, size_of
+from stepfunctions.core.batching import batch_text, fill_batch
 from stepfunctions.core.commands import (
     CloseMapRun,
     ListUnfinished,
@@ -58,7 +58,7 @@ from stepfunctions.core.states.map_settings import map_settings
 from stepfunctions.core.states.state import CompiledState, compile_catchers
 from stepfunctions.errors import InvalidTransition
 from stepfunctions.query.failure import Failure, QueryFailed
-from stepfunctions.values import PAYLOAD_MAX_BYTES, Json, JsonError, Payload, dumps, loads
+from stepfunctions.values import PAYLOAD_MAX_BYTES, Json, JsonError, Payload, dumps, loads, size_bytes
 
 if TYPE_CHECKING:
     from stepfunctions.core.execution import Execution
@@ -244,7 +244,7 @@ class DistributedMap(CompiledState):
             if made is None:
                 break
             text, count = made
-            if len(text) > SAFE_LENGTH and size_of(text) > PAYLOAD_MAX_BYTES:
+            if len(text) > SAFE_LENGTH and size_bytes(text) > PAYLOAD_MAX_BYTES:
                 self._ask_for(execution, run, children)
                 self.fail_run(execution, frame, data_limit_exceeded(self.name))
                 return

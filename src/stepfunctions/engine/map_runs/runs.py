@@ -30,7 +30,7 @@ from stepfunctions.core.commands import (
 )
 from stepfunctions.core.events import ChildrenEnded, Event, RedriveRequested, StopRequested, UnfinishedListed
 from stepfunctions.core.interpreter import Interpreter
-from stepfunctions.core.map_run import name_uuid
+from stepfunctions.core.map_run import child_arn
 from stepfunctions.engine.codec import to_column
 from stepfunctions.engine.execution import Birth, Execution
 from stepfunctions.engine.execution_log import logging_of
@@ -220,14 +220,10 @@ class MapRuns:
 
     def _bear(self, execution: Execution, command: StartChildExecutions, now: Instant) -> None:
         run = self._run(execution, command.run_id)
-        head, _, machine = run.state_machine_arn.rpartition(":stateMachine:")
-        kind = "express" if run.express else "execution"
         logs = logging_of(loads(run.attributes).get("loggingConfiguration"))
         mocks = self._mocking.of(execution.owner.execution_arn)
         for position, name, text, count in command.children:
-            arn = f"{head}:{kind}:{machine}:{name}"
-            if run.express:
-                arn += f":{name_uuid(name)}"
+            arn = child_arn(run.state_machine_arn, name, run.express)
             request = StartExecution(
                 definition=run.definition,
                 execution_arn=arn,

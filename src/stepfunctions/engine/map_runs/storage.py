@@ -22,9 +22,11 @@ from stepfunctions.engine.map_runs.run import OpenRun
 from stepfunctions.engine.tables import Tables
 from stepfunctions.engine.task import Owner
 from stepfunctions.query.failure import Failure
-from stepfunctions.values import PAYLOAD_MAX_BYTES, dumps
+from stepfunctions.values import PAYLOAD_MAX_BYTES, dumps, size_bytes
 
 PAGE: Final = 1_000
+
+_READ, _WRITE, _LET_GO = "read", "write", "let go"
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +70,7 @@ class Storage:
             region=owner.execution_arn.split(":")[3],
         )
         self._readings.setdefault(run.id, set()).add(command.key)
-        self._begin(owner, command.run_id, "read", self._read(self._source, owner, request, command))
+        self._begin(owner, command.run_id, _READ, self._read(self._source, owner, request, command))
 
     def write(self, owner: Owner, run: OpenRun, command: WriteResults) -> None:
         """Make the result of a Map state, and tell the execution."""
@@ -88,26 +90,26 @@ class Storage:
             region=owner.execution_arn.split(":")[3],
         )
         results = ChildResults(self._tables, run, command.pending)
-        self._begin(owner, command.run_id, "write", self._write(self._sink, owner, request, results, command))
+        self._begin(owner, command.run_id, _WRITE, self._write(self._sink, owner, request, results, command))
 
     def forget(self, owner: Owner, run: OpenRun, run_id: str) -> None:
         """Let go of what is kept open and under way for a run that is over."""
         keys = self._readings.pop(run.id, None)
-        under_way = [self._running.pop((owner.id, run_id, verb), None) for verb in ("read", "write")]
+        under_way = [self._running.pop((owner.id, run_id, verb), None) for verb in (_READ, _WRITE)]
         for task in under_way:
             if task is not None:
                 task.cancel()
         if keys is not None and self._source is not None and not self._closed:
             letting_go = self._let_go(self._source, keys, under_way[0])
-            self._keep((owner.id, run_id, "close"), asyncio.get_running_loop().create_task(letting_go))
+            self._keep((owner.id, run_id, _LET_GO), asyncio.get_running_loop().create_task(letting_go))
 
     async def close(self) -> None:
         """Let go of everything; what was asked for is asked for again by the next process."""
         self._closed = True
-        tasks = list(self._running.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for (_, _, verb), task in self._running.items():
+            if verb != _LET_GO:
+                task.cancel()
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
         if self._source is not None:
             for keys in self._readings.values():
                 for key in keys:
@@ -149,7 +151,7 @@ class Storage:
         except Exception as error:
             _log.exception("reading the items of %s failed in state %r", owner.execution_arn, command.state)
             event = ItemReadFailed(command.run_id, RUNTIME, _bug("ItemReader", command.state, error))
-        self._running.pop((owner.id, command.run_id, "read"), None)
+        self._running.pop((owner.id, command.run_id, _READ), None)
         self._post(owner.id, event)
 
     async def _write(
@@ -163,7 +165,7 @@ class Storage:
         except Exception as error:
             _log.exception("writing the results of %s failed in state %r", owner.execution_arn, command.state)
             event = ResultsFailed(command.run_id, RUNTIME, _bug("ResultWriter", command.state, error))
-        self._running.pop((owner.id, command.run_id, "write"), None)
+        self._running.pop((owner.id, command.run_id, _WRITE), None)
         self._post(owner.id, event)
 
     def _plain_result(self, run: OpenRun, command: WriteResults) -> Event:
@@ -173,7 +175,7 @@ class Storage:
         while rows := self._tables.database.read(self._tables.sql.child_outputs, (run.id, after, PAGE)):
             for after, column in rows:  # noqa: B007 - the last position read is where the next page begins
                 text = from_column(column) or "null"
-                size += 1 + (len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass")))
+                size += 1 + size_bytes(text)
                 texts.append(text)
             if size > PAYLOAD_MAX_BYTES:
                 failure = data_limit_exceeded(command.state)
