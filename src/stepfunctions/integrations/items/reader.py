@@ -109,13 +109,13 @@ class Reader:
 
     async def _next_batch(self) -> bool:
         while True:
+            await asyncio.sleep(0)  # what is small is read at once: there may be many, or much in it
             if self._part is not None:
                 batch = await anext(self._part.batches, None)
                 if batch is not None:
                     self._batch = iter(batch)
                     return True
                 await self._close_part()
-                await asyncio.sleep(0)  # small objects are read at once, and there may be many
             self._part = await anext(self._parts, None)
             if self._part is None:
                 return False

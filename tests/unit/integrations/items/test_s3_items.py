@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import sys
@@ -13,6 +14,7 @@ import pytest
 from stepfunctions.engine.items import ItemRequest, ItemsFailed
 from stepfunctions.errors import UnsupportedError
 from stepfunctions.integrations.items import formats, reader
+from stepfunctions.integrations.items.compression import PIECE_BYTES
 from stepfunctions.integrations.items.source import S3Items
 from stepfunctions.s3.objects import ObjectStore
 from stepfunctions.values import Json, dumps
@@ -107,6 +109,23 @@ async def test_gzip_members_follow_one_another_and_may_be_padded(store: ObjectSt
 async def test_a_gzip_bomb_is_inflated_piece_by_piece(store: ObjectStore) -> None:
     await store.put("bucket", "data", gzip.compress(b"[" + b"0," * 5_000_000 + b"0]"))
     assert await read(store, request({"InputType": "JSON", "MaxItems": 2})) == [0, 0]
+
+
+async def test_others_have_their_turn_while_what_has_no_items_is_inflated(store: ObjectStore) -> None:
+    pieces = 40
+    await store.put("bucket", "data", gzip.compress(b"\n" * (pieces * PIECE_BYTES) + b"1"))
+    turns = 0
+
+    async def take_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    neighbour = asyncio.ensure_future(take_turns())
+    assert await read(store, request({"InputType": "JSONL"})) == [1]
+    neighbour.cancel()
+    assert turns >= pieces
 
 
 @pytest.mark.parametrize("damage", [lambda data: data[:-4], lambda data: data[:20] + b"\xff" * 20])
