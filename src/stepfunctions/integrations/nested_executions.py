@@ -30,7 +30,6 @@ from stepfunctions.errors import NotFound
 from stepfunctions.integrations import activities, step_functions
 from stepfunctions.integrations.activities import ActivityTasks
 from stepfunctions.integrations.optimised import Service
-from stepfunctions.integrations.parameters import check_parameters, with_texts
 from stepfunctions.integrations.registry import (
     REQUEST_RESPONSE,
     SYNC,
@@ -39,7 +38,7 @@ from stepfunctions.integrations.registry import (
     Registry,
     Resource,
 )
-from stepfunctions.integrations.step_functions import Call, Refused, pascal_model, to_api
+from stepfunctions.integrations.step_functions import Call, Refused, perform
 from stepfunctions.values import Json, dumps, loads
 
 OPERATION: Final = "StartExecution"
@@ -77,22 +76,13 @@ class StartHandler:
 
     async def start(self, task: TaskRequest) -> Json:
         """Start the execution; raises as ``run``."""
-        model = pascal_model()
-        shape = model.operations[OPERATION].input
-        arguments = with_texts(model, shape, task.arguments)
-        check_parameters(model, OPERATION, arguments)
         try:
-            answer = await self.call(task, OPERATION, to_api(model, shape, arguments))
+            answer = await perform(self._call, OPERATION, task)
         except Refused as refused:
             raise _refusal(refused) from None
         return _service().answer(
             {"ExecutionArn": answer["executionArn"], "StartDate": round(answer["startDate"] * 1000)}
         )
-
-    async def call(self, task: TaskRequest, operation: str, params: Json) -> Json:
-        """Call an operation as the task's execution would; raises Refused."""
-        parts = task.execution_arn.split(":")
-        return await self._call(operation, params, parts[4], parts[3], task.effect_id)
 
 
 class SyncHandler:

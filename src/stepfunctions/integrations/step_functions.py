@@ -65,17 +65,12 @@ class OperationHandler:
         """
         if task.submitted is not None:
             return None
-        model = pascal_model()
-        shape = model.operations[self._operation]
-        arguments = with_texts(model, shape.input, task.arguments)
-        check_parameters(model, self._operation, arguments)
-        parts = task.execution_arn.split(":")
         try:
-            params = to_api(model, shape.input, arguments)
-            answer = await self._call(self._operation, params, parts[4], parts[3], task.effect_id)
+            answer = await perform(self._call, self._operation, task)
         except Refused as refused:
             raise _task_error(refused) from None
-        result = _from_api(shapes.load(model.name), shape.output, answer)
+        model = shapes.load("stepfunctions")
+        result = _from_api(model, model.operations[self._operation].output, answer)
         if self._submits:
             await progress.submitted(result)
         return result
@@ -98,6 +93,21 @@ def finder(call: Call) -> Callable[[Resource], TaskHandler | None]:
     return find
 
 
+async def perform(call: Call, operation: str, task: TaskRequest) -> Json:
+    """Return the API's own answer to an operation with the arguments of a task, asked for as its execution would.
+
+    Raises:
+        Refused: the operation refuses.
+        TaskError: States.Runtime: the arguments are none of its own.
+    """
+    model = _pascal_model()
+    shape = model.operations[operation].input
+    arguments = with_texts(model, shape, task.arguments)
+    check_parameters(model, operation, arguments)
+    _, _, _, region, account, *_ = task.execution_arn.split(":")
+    return await call(operation, _to_api(model, shape, arguments), account, region, task.effect_id)
+
+
 def _task_error(refused: Refused) -> TaskError:
     model = shapes.load("stepfunctions")
     name = "SfnException"
@@ -109,7 +119,7 @@ def _task_error(refused: Refused) -> TaskError:
 
 
 @cache
-def pascal_model() -> Model:
+def _pascal_model() -> Model:
     """Return the service's model with the members of its requests as the SDK for Java names them."""
     model = shapes.load("stepfunctions")
     renamed = {
@@ -125,7 +135,7 @@ def _pascal(member: str) -> str:
     return member[:1].upper() + member[1:]
 
 
-def to_api(model: Model, name: str | None, value: Json) -> Json:
+def _to_api(model: Model, name: str | None, value: Json) -> Json:
     """Return parameters, which were checked, with the members' names of the API."""
     return _renamed(model, name, value, lambda member: member[:1].lower() + member[1:], lambda text: text)
 
