@@ -248,8 +248,13 @@ class Execution:
             frame = self.starting.pop(frame_id, None)
             if frame is not None and frame.phase == STARTING:
                 self.guarded(frame, frame.state.proceed)
-            if self.surroundings.spent > STEPS_QUANTUM:
+            if self.is_quantum_used:
                 return
+
+    @property
+    def is_quantum_used(self) -> bool:
+        """Queries have taken so many steps for this event that others are to have their turn."""
+        return self.surroundings.spent > STEPS_QUANTUM
 
     def count_written(self, text: str) -> None:
         """Have what was written of new data count for the quantum."""

@@ -273,16 +273,17 @@ class Driver:
         Raises:
             StoreError: a parent cannot be read, so that nothing of this turn may be committed.
         """
+        in_turn: deque[Execution] = deque()
         while True:
             for parent_id, event in self._map_runs.take_news():
                 parent = batch.executions.get(parent_id) or self._loaded.get(parent_id)
                 if parent is not None:
                     self._apply(parent, event, batch)
-            parents = [each for each in batch.executions.values() if each.yielded and each.has_map_runs]
-            if not parents or is_late():
+            if not in_turn:
+                in_turn.extend(each for each in batch.executions.values() if each.yielded and each.has_map_runs)
+            if not in_turn or is_late():
                 return
-            for parent in parents:
-                self._apply(parent, Resumed(), batch)
+            self._apply(in_turn.popleft(), Resumed(), batch)
 
     def _find(self, message: Message, batch: Batch) -> Execution | None:
         known = batch.executions.get(message.execution_id) or message.execution

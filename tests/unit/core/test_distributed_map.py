@@ -236,6 +236,16 @@ def test_an_item_whose_input_is_nested_too_deeply_is_one_that_fails() -> None:
     assert len(asked(player, OpenMapRun)) == 2
 
 
+def test_item_selectors_that_take_long_leave_room_for_others() -> None:
+    selector = {"x": "{% $count($map([1..200000], function($each) {$each})) %}"}
+    player = Player(distributed(QueryLanguage="JSONata", ItemSelector=selector), [1, 2])
+    player.tell(Resumed())
+    assert len(children(player)) == 1
+    assert player.last.yielded
+    player.resume_to_end()
+    assert [count for _, _, count in children(player)] == [1, 1]
+
+
 def test_an_item_selector_that_cannot_be_evaluated_fails_the_run_and_the_execution() -> None:
     player = play(distributed(ItemSelector={"v.$": "$$.Map.Item.Value.none"}, Retry=RETRY), [{}])
     assert player.end.error == "States.Runtime"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from player import TASK, Player, machine, match, scope
+from player import TASK, Player, machine, match, scope, single
 
 from stepfunctions.core.commands import CancelTask, CompleteExecution
-from stepfunctions.core.events import TaskFailed, TaskSucceeded
+from stepfunctions.core.events import RedriveRequested, TaskFailed, TaskSucceeded
 from stepfunctions.core.states.map_ import CONCURRENCY_MAX
+from stepfunctions.values import NESTING_MAX
 
 PASSING = scope("X", X={"Type": "Pass", "End": True})
 WORKING = scope("T", T={"Type": "Task", "Resource": TASK, "End": True})
@@ -202,3 +203,16 @@ def test_iterations_that_begin_with_great_inputs_let_others_have_their_turn() ->
     assert 60 < player.types.count("MapIterationStarted") < 100
     player.resume_to_end()
     assert player.end.status == "SUCCEEDED"
+
+
+def test_an_iteration_whose_input_is_nested_too_deeply_begins_anew_in_a_redrive() -> None:
+    deep: Any = 0
+    for _ in range(NESTING_MAX - 2):
+        deep = [deep]
+    selector = {"x": {"y": {"z.$": "$$.Map.Item.Value"}}}
+    processor = scope("I", I={"Type": "Pass", "End": True})
+    player = Player(single(Type="Map", ItemsPath="$", ItemSelector=selector, ItemProcessor=processor), [deep])
+    assert "nested too deeply" in (player.end.cause or "")
+    player.tell(RedriveRequested(1))
+    assert player.details("MapIterationStarted") == [("S", 0), ("S", 0)]
+    assert "nested too deeply" in (player.end.cause or "")

@@ -19,7 +19,7 @@ from stepfunctions.core.frame import ABORTED, Fork, Frame
 from stepfunctions.core.states.map_settings import map_settings
 from stepfunctions.core.states.state import CompiledScope, CompiledState, compile_catchers
 from stepfunctions.query.failure import Failure, QueryFailed
-from stepfunctions.values import Payload
+from stepfunctions.values import JsonError, Payload
 
 if TYPE_CHECKING:
     from stepfunctions.core.execution import Execution
@@ -70,10 +70,11 @@ class Map(CompiledState):
             execution.surroundings.look_from(frame, item=MapItem(position, value))
             try:
                 child.payload = Payload(selector(fork.effective_input, execution.surroundings))
-            except QueryFailed:
+                is_too_large = is_oversize(child.payload)
+            except (QueryFailed, JsonError):
                 _take_back(fork, child)
                 raise
-            if is_oversize(child.payload):
+            if is_too_large:
                 _take_back(fork, child)
                 routing.give_up(execution, child, data_limit_exceeded(self.name))
                 return False
