@@ -9,12 +9,14 @@ Source: AWS API reference, RedriveExecution and DescribeExecution (the reasons a
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from stepfunctions.core.failures import HISTORY_MAX
 from stepfunctions.engine.records import ExecutionRecord
-from stepfunctions.engine.tables import Tables
 from stepfunctions.values import Instant
+
+if TYPE_CHECKING:
+    from stepfunctions.engine.tables import Tables
 
 PERIOD_MILLISECONDS: Final = 14 * 24 * 3600 * 1000
 """How long after its end an execution can be redriven."""
@@ -27,6 +29,11 @@ TOKEN_MILLISECONDS: Final = 15 * 60 * 1000
 _UNREDRIVABLE: Final = frozenset({"RUNNING", "SUCCEEDED"})
 
 
+def unredrivable_status(status: str) -> str | None:
+    """Return why an execution with *status* cannot be redriven, in AWS's words; None if another reason decides."""
+    return f"Execution is {status} and cannot be redriven" if status in _UNREDRIVABLE else None
+
+
 def unredrivable_reason(record: ExecutionRecord, event_count: Callable[[str], int], now: Instant) -> str | None:
     """Return why an execution cannot be redriven, in AWS's words; None if it can.
 
@@ -35,8 +42,9 @@ def unredrivable_reason(record: ExecutionRecord, event_count: Callable[[str], in
         event_count: counts the history of an ARN; the commonest reasons need no count.
         now: the time.
     """
-    if record.status in _UNREDRIVABLE:
-        return f"Execution is {record.status} and cannot be redriven"
+    by_status = unredrivable_status(record.status)
+    if by_status is not None:
+        return by_status
     if event_count(record.execution_arn) >= HISTORY_MAX - 1:
         return "Execution history event limit exceeded"
     if now - record.started_at > OPEN_MAX_MILLISECONDS:

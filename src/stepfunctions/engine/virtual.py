@@ -35,6 +35,7 @@ from stepfunctions.core.history import HistoryEvent, render
 from stepfunctions.core.program import Program
 from stepfunctions.core.program import compile as compile_program
 from stepfunctions.engine.mocks import Mocks, Stage
+from stepfunctions.engine.redriving import unredrivable_status
 from stepfunctions.engine.virtual_world import PROGRAMS, Actor, TaskCall, VirtualChild, World
 from stepfunctions.errors import Conflict, InvalidRequest
 from stepfunctions.values import ABSENT, PAYLOAD_MAX_BYTES, Json, Payload, dumps, loads
@@ -198,9 +199,9 @@ class _Run:
     def redriven(self, event_count: int, tasks: Mocks | None, after_seconds: float) -> VirtualExecution:
         """Go on after the end; *event_count* is what the caller knows of the history."""
         actor, world = self._actor, self._world
-        status = actor.interpreter.status
-        if status == "SUCCEEDED":
-            raise Conflict(f"Execution is {status} and cannot be redriven")
+        reason = unredrivable_status(actor.interpreter.status or "RUNNING")
+        if reason is not None:
+            raise Conflict(reason)
         if event_count != len(actor.history):
             raise Conflict("The execution was redriven before: redrive what that returned.")
         _check_seconds("after_seconds", after_seconds)

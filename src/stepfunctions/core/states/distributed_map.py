@@ -1,8 +1,8 @@
 """The Map state, distributed: opens a Map Run, feeds it items, and makes its outcome that of the state.
 
 Children are executions of their own, started and stopped by command; what the run keeps of them is in ``map_run``, how
-it hears of them in ``mapping``. Children are asked for a bounded number at a time, so that a run of any size leaves
-room for others.
+it hears of them in ``mapping``, what they are given in ``child_inputs``. Children are asked for a bounded number at a
+time, so that a run of any size leaves room for others.
 
 Recorded histories differ in what MapStateExited follows: MapRunStarted where the definition uses what AWS announced in
 November 2024 or since, MapRunSucceeded where it does not. It is so here.
@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Final
 from stepfunctions.asl import model
 from stepfunctions.asl.render import render
 from stepfunctions.core import routing
-from stepfunctions.core.batching import batch_text, fill_batch
 from stepfunctions.core.commands import (
     CloseMapRun,
     ListUnfinished,
@@ -33,7 +32,6 @@ from stepfunctions.core.commands import (
     StopChildExecutions,
     WriteResults,
 )
-from stepfunctions.core.context import MapItem
 from stepfunctions.core.failures import (
     DATA_LIMIT_EXCEEDED,
     RUNTIME,
@@ -53,6 +51,7 @@ from stepfunctions.core.map_run import (
     child_name,
     name_uuid,
 )
+from stepfunctions.core.states.child_inputs import ChildInputs, plain_text
 from stepfunctions.core.states.distributed_settings import item_batcher, item_reader, result_writer
 from stepfunctions.core.states.map_settings import map_settings
 from stepfunctions.core.states.state import CompiledState, compile_catchers
@@ -102,6 +101,7 @@ class DistributedMap(CompiledState):
         self.batcher = item_batcher(state)
         self.reader = item_reader(state)
         self.writer = result_writer(state)
+        self.inputs = ChildInputs(self.flow, self.settings.selector, is_batched=self.batcher is not None)
         self._label = state.label
         self._processor = state.processor
         self._is_new = _uses_what_is_new(state)
@@ -232,11 +232,10 @@ class DistributedMap(CompiledState):
         children: list[tuple[int, str, str, int]] = []
         length = 0
         room = min(run.room, CHILDREN_MAX)
-        make = self._next_item if self.batcher is None else self._next_batch
-        effective = self._selected_from(execution, frame)
+        selected_from = self.inputs.selected_from(execution, frame)
         while len(children) < room and length < CHILDREN_LENGTH_MAX:
             try:
-                made = make(execution, frame, run, effective)
+                made = self.inputs.next(execution, frame, run, selected_from)
             except (QueryFailed, JsonError):
                 # Those before it are handed out: the run waits for their ends.
                 self._ask_for(execution, run, children)
@@ -259,37 +258,6 @@ class DistributedMap(CompiledState):
     def _ask_for(self, execution: Execution, run: MapRun, children: list[tuple[int, str, str, int]]) -> None:
         if children:
             execution.commands.append(StartChildExecutions(run.id, tuple(children), run.pending_items))
-
-    def _selected_from(self, execution: Execution, frame: Frame) -> Json:
-        """Return what ItemSelector sees as the state's input."""
-        if self.settings.selector is None:
-            return None
-        execution.surroundings.look_from(frame)
-        return self.flow.effective_input(frame.payload, execution.surroundings).value
-
-    def _next_item(self, execution: Execution, frame: Frame, run: MapRun, data: Json) -> tuple[str, int] | None:
-        """Return the input of the next child, and how many items that is; None if there is none now."""
-        return (self._item_text(execution, frame, run, 0, data), 1) if run.pending_items else None
-
-    def _next_batch(self, execution: Execution, frame: Frame, run: MapRun, data: Json) -> tuple[str, int] | None:
-        """Return likewise the next batch, unless more items would belong to it that are not read yet."""
-        items = (self._item_text(execution, frame, run, offset, data) for offset in range(run.pending_items))
-        texts, is_full = fill_batch(items, run.batch_input, run.batch_items_max, run.batch_bytes_max)
-        if not texts or not (is_full or run.is_read):
-            return None
-        return batch_text(texts, run.batch_input), len(texts)
-
-    def _item_text(self, execution: Execution, frame: Frame, run: MapRun, offset: int, data: Json) -> str:
-        """Return what a child gets of the item *offset* places after the next one."""
-        selector = self.settings.selector
-        if selector is None:
-            return _plain_text(run, offset)
-        item = run.items[run.next_item + offset]
-        source, is_object = run.place_of(offset)
-        key, value = item if is_object else (None, item)
-        shown = MapItem(run.item_position + offset, value, source, key)
-        execution.surroundings.look_from(frame, item=shown)
-        return dumps(selector(data, execution.surroundings))
 
     def read_more(self, execution: Execution, run: MapRun) -> None:
         """Ask for the next page of items."""
@@ -396,7 +364,7 @@ class DistributedMap(CompiledState):
         writer = run.writer or {"resource": None, "arguments": None, "config": {}}
         pending: tuple[str, ...] = ()
         if run.failure is not None:
-            pending = tuple(_plain_text(run, offset) for offset in range(run.pending_items))
+            pending = tuple(plain_text(run, offset) for offset in range(run.pending_items))
         return WriteResults(run.id, self.name, writer["resource"], writer["arguments"], writer["config"], pending)
 
     def _close(self, execution: Execution, run: MapRun, status: str) -> None:
@@ -428,12 +396,6 @@ class DistributedMap(CompiledState):
         execution.commands += (ReopenMapRun(run.id, run.redrive_count), list_unfinished(run))
         frame.phase = MAPPING
         return True
-
-
-def _plain_text(run: MapRun, offset: int) -> str:
-    """Return what a child gets of an item where no ItemSelector says otherwise."""
-    item = run.items[run.next_item + offset]
-    return dumps({"Key": item[0], "Value": item[1]} if run.place_of(offset)[1] else item)
 
 
 def list_unfinished(run: MapRun) -> ListUnfinished:

@@ -19,6 +19,7 @@ from stepfunctions.core.failures import RUNTIME, data_limit_exceeded
 from stepfunctions.engine.codec import from_column
 from stepfunctions.engine.items import ChildResult, ItemRequest, ItemsFailed, ItemSource, ResultRequest, ResultSink
 from stepfunctions.engine.map_runs.run import OpenRun
+from stepfunctions.engine.redriving import unredrivable_status
 from stepfunctions.engine.tables import Tables
 from stepfunctions.engine.task import Owner
 from stepfunctions.query.failure import Failure
@@ -202,9 +203,7 @@ class ChildResults:
 
     def _result(self, row: tuple[Any, ...]) -> ChildResult:
         _, arn, name, machine_arn, status, text, output, error, cause, started_at, stopped_at, redrive_count = row
-        redrive_status, reason = "REDRIVABLE_BY_MAP_RUN", None
-        if status in ("SUCCEEDED", "RUNNING"):
-            redrive_status, reason = "NOT_REDRIVABLE", f"Execution is {status} and cannot be redriven"
+        reason = unredrivable_status(status)
         return ChildResult(
             execution_arn=arn,
             name=name,
@@ -217,7 +216,7 @@ class ChildResults:
             started_at=started_at,
             stopped_at=stopped_at,
             redrive_count=redrive_count,
-            redrive_status=redrive_status,
+            redrive_status="REDRIVABLE_BY_MAP_RUN" if reason is None else "NOT_REDRIVABLE",
             redrive_status_reason=reason,
         )
 
