@@ -74,11 +74,8 @@ def analyse(text: str) -> Static:
 
 def _unsupported(name: str) -> str:
     """Return AWS's text; ``$$`` is the top level wherever it stands."""
-    return (
-        f"Reference to '{name}' is not supported."
-        if name == "$$"
-        else (f"Reference to '{name}' at the top level is not supported.")
-    )
+    place = "" if name == "$$" else " at the top level"
+    return f"Reference to '{name}'{place} is not supported."
 
 
 class _Names:
