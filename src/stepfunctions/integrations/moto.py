@@ -171,7 +171,7 @@ def host_of(request: HttpRequest) -> str:
     target = next((value for name, value in request.headers.items() if name.lower() == "x-amz-target"), "")
     path = urlsplit(request.url).path
     prefix = _SHARED[request.service](target, path) if request.service in _SHARED else request.service
-    return _HOSTS.get(prefix, f"{prefix}.{{region}}.amazonaws.com").format(region=request.region)
+    return _HOSTS.get(prefix, f"{prefix}.{{region}}.amazonaws.com").replace("{region}", request.region)
 
 
 def _bedrock(target: str, path: str) -> str:

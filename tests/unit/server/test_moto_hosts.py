@@ -11,6 +11,7 @@ from stepfunctions.integrations.moto import HttpRequest, host_of
     ("service", "path", "target", "host"),
     [
         ("sqs", "/", "", "sqs.eu-west-1.amazonaws.com"),
+        ("s{x}q", "/", "", "s{x}q.eu-west-1.amazonaws.com"),
         ("budgets", "/", "", "budgets.amazonaws.com"),
         ("memorydb", "/", "", "memory-db.eu-west-1.amazonaws.com"),
         ("dynamodb", "/", "DynamoDB_20120810.GetItem", "dynamodb.eu-west-1.amazonaws.com"),

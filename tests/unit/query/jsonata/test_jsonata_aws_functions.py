@@ -37,7 +37,18 @@ def test_a_function_of_aws_returns(evaluate: Any, text: str, expected: Any) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["$partition([1], -1)", "$hash('a', 'CRC')", "$parse('{')", "$uuid(1)", "$range(1, 2)"]
+    "text",
+    [
+        "$partition([1], -1)",
+        "$partition([1], 1/0)",
+        "$hash('a', 'CRC')",
+        "$parse('{')",
+        "$uuid(1)",
+        "$range(1, 2)",
+        "$range(0, 1/0, 2)",
+        "$range(0, 1e300, 1)",
+        "$random(1/0)",
+    ],  # fmt: skip
 )
 def test_a_function_of_aws_refuses(evaluate: Any, text: str) -> None:
     with pytest.raises(JsonataError):

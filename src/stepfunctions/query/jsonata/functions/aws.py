@@ -8,6 +8,7 @@ which fails, excepted.
 from __future__ import annotations
 
 import hashlib
+from math import isfinite
 from typing import Any, Final
 
 from stepfunctions.query.jsonata.callables import INSTANT, Builtin
@@ -24,11 +25,21 @@ _RANDOM_MULTIPLIER: Final = 0x5DEECE66D
 _RANDOM_MASK: Final = (1 << 48) - 1
 
 
+def _whole(number: Any) -> int:
+    """Return *number* truncated.
+
+    Raises:
+        Fault: D1001: it is infinite, or none.
+    """
+    if not isfinite(number):
+        raise Fault("D1001", value=number)
+    return int(number)
+
+
 def partition(run: Run, values: Any, size: Any) -> Any:
     """Return *values* in arrays of *size*."""
-    if values is UNDEFINED or size is UNDEFINED or int(size) == 0:
+    if values is UNDEFINED or size is UNDEFINED or (step := _whole(size)) == 0:
         return UNDEFINED
-    step = int(size)
     if step < 0:
         raise Fault("D3201", functionName="$partition", value=size)
     run.hold_items(len(values))
@@ -38,12 +49,11 @@ def partition(run: Run, values: Any, size: Any) -> Any:
 
 def range_(run: Run, first: Any, last: Any, step: Any) -> Any:
     """Return the numbers from *first* to *last*, both included, by *step*; as recorded, one alone is no array."""
-    if UNDEFINED in (first, last, step) or int(step) == 0:
+    if UNDEFINED in (first, last, step) or (by := _whole(step)) == 0:
         return UNDEFINED
-    by = int(step)
-    numbers = range(int(first), int(last) + (1 if by > 0 else -1), by)
-    run.hold_items(min(len(numbers), run.limits.memory_max_bytes))
-    return Sequence(numbers)
+    begin, end = _whole(first), _whole(last)
+    run.hold_items(min(max((end - begin) // by + 1, 0), run.limits.memory_max_bytes))
+    return Sequence(range(begin, end + (1 if by > 0 else -1), by))
 
 
 def hash_(text: Any, algorithm: Any) -> Any:
@@ -58,7 +68,7 @@ def hash_(text: Any, algorithm: Any) -> Any:
 
 def random(run: Run, seed: Any) -> Any:
     """Return a number from 0 to 1; the same for the same seed."""
-    return run.scope.random() if seed is UNDEFINED else first_double(int(seed))
+    return run.scope.random() if seed is UNDEFINED else first_double(_whole(seed))
 
 
 def first_double(seed: int) -> float:
