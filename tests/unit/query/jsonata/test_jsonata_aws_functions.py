@@ -48,7 +48,7 @@ def test_a_function_of_aws_returns(evaluate: Any, text: str, expected: Any) -> N
         "$range(0, 1/0, 2)",
         "$range(0, 1e300, 1)",
         "$random(1/0)",
-    ],  # fmt: skip
+    ],
 )
 def test_a_function_of_aws_refuses(evaluate: Any, text: str) -> None:
     with pytest.raises(JsonataError):
