@@ -15,6 +15,7 @@ from stepfunctions.engine.items import ItemRequest, ItemsFailed
 from stepfunctions.errors import UnsupportedError
 from stepfunctions.integrations.items import formats, reader
 from stepfunctions.integrations.items.compression import PIECE_BYTES
+from stepfunctions.integrations.items.reading import parse_reading
 from stepfunctions.integrations.items.source import S3Items
 from stepfunctions.s3.objects import ObjectStore
 from stepfunctions.values import Json, dumps
@@ -255,6 +256,11 @@ async def test_no_more_than_max_items_are_read(store: ObjectStore, given: int | 
     await store.put("bucket", "data", json.dumps(list(range(10))).encode())
     config = {"InputType": "JSON"} if given is None else {"InputType": "JSON", "MaxItems": given}
     assert await read(store, request(config)) == list(range(count))
+
+
+def test_more_items_than_aws_reads_are_not_read() -> None:
+    reading = parse_reading(request({"InputType": "JSON", "MaxItems": 10**9}))
+    assert reading.items_max_count == 100_000_000
 
 
 async def test_what_follows_max_items_is_not_looked_at(store: ObjectStore) -> None:

@@ -161,6 +161,18 @@ async def test_of_the_variables_that_a_machine_reads_a_child_shows_those_of_its_
     assert ran["variableReferences"] == {"B": ["v"]}
 
 
+async def test_a_child_that_reads_no_variables_shows_none_of_its_machine(api: Api) -> None:
+    machine = json.loads(distributed(PASS))
+    machine |= {"StartAt": "Before"}
+    machine["States"] |= {"Before": {"Type": "Pass", "Assign": {"all.$": "$"}, "Next": "M"}}
+    machine["States"]["M"] |= {"ItemsPath": "$all"}
+    arn = await start(api, json.dumps(machine), [0])
+    await settled(api)
+    (child,) = (await api("ListExecutions", mapRunArn=arn))["executions"]
+    ran = await api("DescribeStateMachineForExecution", executionArn=child["executionArn"])
+    assert "variableReferences" not in ran
+
+
 async def test_children_are_found_by_their_status(api: Api) -> None:
     arn = await start(api, distributed(PICKY, ToleratedFailureCount=1), [0, 1, 2])
     await settled(api)

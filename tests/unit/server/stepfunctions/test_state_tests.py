@@ -259,6 +259,11 @@ ERROR = {"errorOutput": {"error": "E"}}
         ),
         (
             TASK,
+            {"mock": ERROR, "context": {"State": {"RetryCount": True}}},
+            "Invalid Context object provided: State.RetryCount must be a number",
+        ),
+        (
+            TASK,
             {"mock": ERROR, "stateConfiguration": {"errorCausedByState": "P"}},
             "stateConfiguration.errorCausedByState names no state within the tested one: P",
         ),
