@@ -72,8 +72,6 @@ def mock_of(params: Mapping[str, Any], state: model.State, enclosing: Surroundin
         failure = Failure(error["error"], error.get("cause"))
         return Mock(failure=failure, failed_iterations=failed, items=items)
     result = _result(mock["result"], state, mock.get("fieldValidationMode") or STRICT)
-    if isinstance(result, list) and failed is not None and failed > len(result):
-        raise validation("Map iteration failure count must be less than or equal to the number of Map iterations")
     return Mock(result=result, failed_iterations=failed, items=items)
 
 

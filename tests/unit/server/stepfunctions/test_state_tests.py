@@ -180,6 +180,14 @@ async def test_a_failure_within_a_map_is_for_the_maps_catchers(api: Any) -> None
     assert json.loads(answer["output"]) == {"a": 1, "error": {"Error": "E", "Cause": None}}
 
 
+async def test_the_iterations_that_failed_are_not_held_against_what_a_task_within_the_map_results_in(api: Any) -> None:
+    activity = {"Type": "Task", "Resource": "arn:aws:states:eu-west-1:111122223333:activity:a", "End": True}
+    machine = {"StartAt": "M", "States": {"M": {**MAP, "ItemProcessor": {"StartAt": "T", "States": {"T": activity}}}}}
+    configuration = {"mapIterationFailureCount": 3}
+    answer = await try_state(api, machine, stateName="T", mock={"result": [1]}, stateConfiguration=configuration)
+    assert answer == {"status": "SUCCEEDED", "output": "[1]"}
+
+
 async def test_the_retries_that_a_context_object_tells_of_count(api: Any) -> None:
     state = {**TASK, "Retry": [{"ErrorEquals": ["E"], "MaxAttempts": 1}]}
     mock = {"errorOutput": {"error": "E"}}
@@ -238,6 +246,11 @@ ERROR = {"errorOutput": {"error": "E"}}
         (
             MAP,
             {"input": [1], "mock": ERROR, "stateConfiguration": {"mapIterationFailureCount": 2}},
+            "Map iteration failure count must be less than or equal to the number of Map iterations",
+        ),
+        (
+            MAP,
+            {"input": [1, 2], "mock": {"result": [1]}, "stateConfiguration": {"mapIterationFailureCount": 2}},
             "Map iteration failure count must be less than or equal to the number of Map iterations",
         ),
         (TASK, {"context": {}}, "TestState does not support Context when a mock is not specified."),
