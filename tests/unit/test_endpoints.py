@@ -66,3 +66,21 @@ def test_no_operation_gets_a_host_prefix_on_this_machine(more: str) -> None:
     )
     assert endpoint_with({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, code) == "False eu-west-1"
     assert endpoint_with({}, code) == "True eu-west-1"
+
+
+@pytest.mark.parametrize(
+    ("configured", "explicit", "injects"),
+    [
+        ("http://127.0.0.1:9", "https://gateway.example.com", True),
+        ("https://proxy.example.com", "http://127.0.0.1:7", False),
+    ],
+)
+def test_the_address_that_a_client_names_decides_about_its_host_prefix(
+    configured: str, explicit: str, injects: bool
+) -> None:
+    code = (
+        "from stepfunctions.endpoints import keep_on_this_machine; keep_on_this_machine(always=True); import boto3; "
+        f"client = boto3.client('stepfunctions', endpoint_url='{explicit}', region_name='eu-west-1'); "
+        "print(client.meta.config.inject_host_prefix)"
+    )
+    assert endpoint_with({"AWS_ENDPOINT_URL": configured}, code) == str(injects)

@@ -173,9 +173,7 @@ class LocalCloud:
         keep_on_this_machine(always=True)
         core = botocore.session.get_session()
         core.set_config_variable("region", region or self.region)
-        settings = core.get_component("config_store")
-        settings.set_config_variable("endpoint_url", self.url)
-        settings.set_config_variable("disable_host_prefix_injection", True)
+        core.get_component("config_store").set_config_variable("endpoint_url", self.url)
         return boto3.Session(
             aws_access_key_id=ACCESS_KEY_ID,
             aws_secret_access_key=SECRET_ACCESS_KEY,

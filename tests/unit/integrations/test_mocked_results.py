@@ -16,6 +16,10 @@ PREFIX = "arn:aws:states:::"
 STARTED = {"ExecutionArn": "a", "StartDate": "2026-01-01T00:00:00Z"}
 DESCRIBED = {**STARTED, "StateMachineArn": "m", "Status": "SUCCEEDED"}
 
+TOOL_USE = {"ToolUseId": "t", "Name": "n", "Input": "any JSON"}
+LONG = ("aws-sdk:sfn:describeMapRun", "aws-sdk:bedrockruntime:converse")
+"""Their answers have many members that are required."""
+
 
 def fault(resource: str, result: Any, mode: str = "STRICT") -> str | None:
     """Return what is wrong with a result, without what every such text begins with; None if nothing is."""
@@ -57,11 +61,12 @@ def fault(resource: str, result: Any, mode: str = "STRICT") -> str | None:
             "Field 'ToleratedFailurePercentage' exceeds the maximum value",
         ),
         ("aws-sdk:sfn:describeMapRun", {"MaxConcurrency": -1}, "Field 'MaxConcurrency' is less than the minimum value"),
+        ("aws-sdk:bedrockruntime:converse", {"Output": {"Message": {"Content": [{"ToolUse": TOOL_USE}]}}}, None),
         ("sqs:sendMessage", [], "Mocked result must be a JSON object."),
     ],
 )
 def test_the_first_fault_is_told_in_awss_words(resource: str, result: Any, text: str | None) -> None:
-    mode = PRESENT if "describeMapRun" in resource else "STRICT"
+    mode = PRESENT if resource in LONG else "STRICT"
     assert fault(resource, result, mode) == text
 
 

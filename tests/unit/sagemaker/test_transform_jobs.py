@@ -152,5 +152,6 @@ async def test_a_process_that_was_told_to_end_before_a_crash_is_not_taken_for_on
     await after.stop()
 
     assert answer.body == b"7:x"
+    assert (folder / ENDING).exists()
     assert not (await before.ended()).error
     await before.release()
