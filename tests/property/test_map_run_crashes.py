@@ -114,7 +114,8 @@ class MapLife(Life):
         for number, run in enumerate(reversed(self.engine.map_runs.list(ARN).items)):
             names[run.map_run_arn] = f"RUN {number}"
             children = reversed(self.engine.map_runs.children(run.map_run_arn, limit=1000).items)
-            runs.append({"status": run.status, "counts": asdict(run.item_counts), "children": (kept := [])})
+            counts = asdict(self.engine.map_runs.describe(run.map_run_arn).item_counts)
+            runs.append({"status": run.status, "counts": counts, "children": (kept := [])})
             for position, child in enumerate(children):
                 record = self.engine.describe(child.execution_arn)
                 names[child.name] = f"CHILD {number}.{position}"

@@ -185,7 +185,10 @@ DELETE FROM executions WHERE id = ?;
 -- Map Runs.
 
 -- name: greatest_map_run_id
-SELECT coalesce(max(id), 0) FROM map_runs;
+SELECT max(
+    coalesce((SELECT max(id) FROM map_runs), 0),
+    coalesce((SELECT max(map_run_id) FROM executions WHERE map_run_id IS NOT NULL), 0)
+);
 
 -- name: insert_map_run
 INSERT INTO map_runs (

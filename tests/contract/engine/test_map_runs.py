@@ -76,7 +76,8 @@ async def ended(world, arn: str) -> Json:
 
 
 def run_of(world, arn: str):
-    return world.engine.map_runs.list(arn).items[0]
+    listed = world.engine.map_runs.list(arn).items[0]
+    return world.engine.map_runs.describe(listed.map_run_arn)
 
 
 def children_of(world, arn: str, **filters: Json):
@@ -91,6 +92,16 @@ async def test_children_that_end_at_once_are_one_insert_each(world) -> None:
     assert len(children_of(world, arn)) == 250
     counts = run_of(world, arn).execution_counts
     assert (counts.succeeded, counts.total, counts.pending) == (250, 250, 0)
+
+
+@ways
+async def test_children_of_a_run_that_was_forgotten_are_none_of_the_next_one_s(world, way: str) -> None:
+    await world.start(distributed(PASS), ["old"], name="e")
+    world.now += 91 * 24 * 3600 * 1000
+    await world.start(distributed(PASS) | {"StartAt": "Q", "States": {"Q": {"Type": "Succeed"}}}, name="e")
+    await getattr(world, way)()
+    arn = await world.start(distributed(PASS), ["new"])
+    assert (await ended(world, arn)).output == '["new"]'
 
 
 @ways

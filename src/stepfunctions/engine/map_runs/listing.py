@@ -1,7 +1,7 @@
 """What callers look at of Map Runs: the runs of an execution, their counts, their children. Committed state only.
 
-Counts are made when somebody asks, from an index of the children. While a run is being redriven, a child that has ended
-without success and has not been taken up again waits for that: AWS calls it PENDING_REDRIVE.
+Counts are made when somebody asks for one run, from an index of its children. While a run is being redriven, a child
+that has ended without success and has not been taken up again waits for that: AWS calls it PENDING_REDRIVE.
 
 Source: AWS API reference, DescribeMapRun, ListMapRuns, ListExecutions.
 """
@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from stepfunctions.core.map_run import ABORTED, FAILED, RUNNING, SUCCEEDED, TIMED_OUT
 from stepfunctions.engine.listing import execution_record, position_of
-from stepfunctions.engine.map_runs.run import Counts, MapRunRecord
+from stepfunctions.engine.map_runs.run import Counts, MapRunDetails, MapRunRecord
 from stepfunctions.engine.records import ExecutionRecord, Page
 from stepfunctions.engine.tables import Tables
 
@@ -37,10 +37,10 @@ class MapRunListing:
         row = self._database.read_one(self._sql.map_run_by_arn, (map_run_arn,))
         return None if row is None else (row[16], row[15], row[6])
 
-    def describe(self, map_run_arn: str) -> MapRunRecord | None:
-        """Return a Map Run."""
+    def describe(self, map_run_arn: str) -> MapRunDetails | None:
+        """Return a Map Run with its counts."""
         row = self._database.read_one(self._sql.map_run_by_arn, (map_run_arn,))
-        return None if row is None else self._record(row)
+        return None if row is None else self._details(row)
 
     def of_execution(self, execution_id: int, limit: int, after: str | None) -> Page[MapRunRecord]:
         """Return the Map Runs of an execution, newest first.
@@ -51,7 +51,7 @@ class MapRunListing:
         before = position_of(after, _END)
         rows = self._database.read(self._sql.map_runs_of_execution, (execution_id, before, limit + 1))
         next_ = str(rows[limit - 1][0]) if len(rows) > limit else None
-        return Page(tuple(self._record(row) for row in rows[:limit]), next_)
+        return Page(tuple(MapRunRecord(**_fields(row)) for row in rows[:limit]), next_)
 
     def children(
         self, map_run_arn: str, status: str | None, redriven: bool | None, limit: int, after: str | None
@@ -83,34 +83,42 @@ class MapRunListing:
         next_ = str(rows[limit - 1][0]) if len(rows) > limit else None
         return Page(tuple(execution_record(row[1:]) for row in rows[:limit]), next_)
 
-    def _record(self, row: tuple[Any, ...]) -> MapRunRecord:
-        (
-            id_, arn, execution_arn, machine_arn, label, _, status, started_at, stopped_at, max_concurrency, count,
-            percentage, pending, redrive_count, redriven_at, _, _,
-        ) = row  # fmt: skip
+    def _details(self, row: tuple[Any, ...]) -> MapRunDetails:
         since = _redriven_at(row)
         if since is None:
-            rows = self._database.read(self._sql.map_run_counts, (id_,))
+            rows = self._database.read(self._sql.map_run_counts, (row[0],))
         else:
-            rows = self._database.read(self._sql.map_run_counts_redriven, {"of": id_, "redriven_at": since})
+            rows = self._database.read(self._sql.map_run_counts_redriven, {"of": row[0], "redriven_at": since})
         executions = {status: number for status, number, _ in rows}
         items = {status: number for status, _, number in rows}
         per_child = max(1, sum(items.values()) // max(1, sum(executions.values())))
-        return MapRunRecord(
-            map_run_arn=arn,
-            execution_arn=execution_arn,
-            state_machine_arn=f"{machine_arn}/{label}",
-            status=status,
-            started_at=started_at,
-            stopped_at=stopped_at,
-            max_concurrency=max_concurrency,
-            tolerated_failure_count=count,
-            tolerated_failure_percentage=percentage,
+        pending, status = row[12], row[6]
+        return MapRunDetails(
+            **_fields(row),
             item_counts=_counts(items, pending, status),
             execution_counts=_counts(executions, -(-pending // per_child), status),
-            redrive_count=redrive_count,
-            redriven_at=redriven_at,
         )
+
+
+def _fields(row: tuple[Any, ...]) -> dict[str, Any]:
+    """Return what a MapRunRecord has of *row*."""
+    (
+        _, arn, execution_arn, machine_arn, label, _, status, started_at, stopped_at, max_concurrency, count,
+        percentage, _, redrive_count, redriven_at, _, _,
+    ) = row  # fmt: skip
+    return {
+        "map_run_arn": arn,
+        "execution_arn": execution_arn,
+        "state_machine_arn": f"{machine_arn}/{label}",
+        "status": status,
+        "started_at": started_at,
+        "stopped_at": stopped_at,
+        "max_concurrency": max_concurrency,
+        "tolerated_failure_count": count,
+        "tolerated_failure_percentage": percentage,
+        "redrive_count": redrive_count,
+        "redriven_at": redriven_at,
+    }
 
 
 def _redriven_at(row: tuple[Any, ...]) -> int | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from stepfunctions.core.events import Event, MapRunUpdated
 from stepfunctions.core.map_run import RUNNING
 from stepfunctions.engine.map_runs.listing import MapRunListing
-from stepfunctions.engine.map_runs.run import MapRunRecord
+from stepfunctions.engine.map_runs.run import MapRunDetails, MapRunRecord
 from stepfunctions.engine.records import ExecutionRecord, Page
 from stepfunctions.engine.tables import Tables
 from stepfunctions.errors import Conflict, NotFound
@@ -36,8 +36,8 @@ class MapRunOperations:
         self._id_of = id_of
         self._deliver = deliver
 
-    def describe(self, map_run_arn: str) -> MapRunRecord:
-        """Return a Map Run.
+    def describe(self, map_run_arn: str) -> MapRunDetails:
+        """Return a Map Run with its counts.
 
         Raises:
             NotFound: no such run.

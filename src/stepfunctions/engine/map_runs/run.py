@@ -79,7 +79,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapRunRecord:
-    """A Map Run as DescribeMapRun sees it. ``status`` is AWS's; what is not set is None."""
+    """A Map Run as ListMapRuns sees it. ``status`` is AWS's; what is not set is None."""
 
     map_run_arn: str
     execution_arn: str
@@ -90,7 +90,13 @@ class MapRunRecord:
     max_concurrency: int
     tolerated_failure_count: int
     tolerated_failure_percentage: float
-    item_counts: Counts
-    execution_counts: Counts
     redrive_count: int
     redriven_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapRunDetails(MapRunRecord):
+    """A Map Run as DescribeMapRun sees it: with counts, which look at every child."""
+
+    item_counts: Counts
+    execution_counts: Counts
