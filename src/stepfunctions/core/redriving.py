@@ -52,4 +52,6 @@ def _redrive_frame(execution: Execution, frame: Frame, previous_event_id: int) -
         if child is not None and child.phase != SUCCEEDED:
             fork.open_count += 1
             _redrive_frame(execution, child, previous_event_id)
+            if execution.status != "RUNNING" or frame.phase != FORKED:
+                return  # it has failed at once, and this with it
     execution.guarded(frame, frame.state.redrive_children)

@@ -130,3 +130,16 @@ def test_a_state_whose_output_was_too_large_runs_all_of_its_branches_again() -> 
     player.tell(TaskSucceeded("t3", '"a"'))
     player.tell(TaskSucceeded("t4", '"b"'))
     assert player.output == ["a", "b"]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_fails_at_once_in_a_redrive_ends_it_and_nothing_beside_it_goes_on(is_first: bool) -> None:
+    selector = {"x.$": "$$.Map.Item.Value.none"}
+    each = {"Type": "Map", "ItemSelector": selector, "ItemProcessor": scope("I", I={"Type": "Pass", "End": True})}
+    branches = [scope("M", M={**each, "End": True}), scope("T", T=WORK)]
+    player = Player(single(Type="Parallel", Branches=branches if is_first else branches[::-1]), [{}])
+    assert player.end.error == "States.Runtime"
+    player.tell(RedriveRequested(1))
+    assert player.end.error == "States.Runtime"
+    assert player.types[-1] == "ExecutionFailed"
+    assert len(player.tasks) == (0 if is_first else 1)
