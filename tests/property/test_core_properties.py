@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from stepfunctions.asl.parse import parse
 from stepfunctions.core.ambient import Ambient
-from stepfunctions.core.commands import CancelTask, ScheduleTask
+from stepfunctions.core.commands import CancelTask, CompleteExecution, ScheduleTask
 from stepfunctions.core.events import (
     Event,
     ExecutionStarted,
@@ -34,6 +34,7 @@ from stepfunctions.core.outcome import Outcome
 from stepfunctions.core.program import Program
 from stepfunctions.core.program import compile as compile_program
 
+TERMINAL = {"ExecutionSucceeded", "ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut"}
 DEFINITIONS = definitions(entropic=True)
 STARTED = ExecutionStarted(json.dumps(INPUT), "arn:aws:states:us-east-1:1:execution:m:e", "e", "role", "arn:m", "m", 0)
 Fed = list[tuple[Event, Ambient]]
@@ -131,6 +132,16 @@ def test_history_ids_have_no_gap_and_every_event_follows_an_earlier_one(world: W
     history = [event for outcome in world.outcomes for event in outcome.history]
     assert [event.id for event in history] == list(range(1, len(history) + 1))
     assert all(event.previous_id < event.id for event in history)
+
+
+@examples(40)
+@given(worlds())
+def test_an_execution_that_has_ended_wants_and_shows_nothing_more(world: World) -> None:
+    for outcome in world.outcomes:
+        ends = [command for command in outcome.commands if isinstance(command, CompleteExecution)]
+        assert ends == [] or (ends == [outcome.commands[-1]] and not outcome.yielded)
+        if ends:
+            assert outcome.history[-1].type in TERMINAL
 
 
 @examples(40)

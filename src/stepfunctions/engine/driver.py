@@ -281,7 +281,7 @@ class Driver:
                     self._apply(parent, event, batch)
             if not in_turn:
                 in_turn.extend(each for each in batch.executions.values() if each.yielded and each.has_map_runs)
-            if not in_turn or is_late():
+            if not in_turn or is_late() or self._closing:
                 return
             self._apply(in_turn.popleft(), Resumed(), batch)
 
