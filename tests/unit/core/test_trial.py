@@ -13,8 +13,7 @@ from stepfunctions.core.ambient import Ambient
 from stepfunctions.core.commands import ScheduleTask
 from stepfunctions.core.events import ExecutionStarted, TaskFailed, TaskStarted, TaskSucceeded, TimeReached
 from stepfunctions.core.failures import THRESHOLD_EXCEEDED
-from stepfunctions.core.mock import Mock
-from stepfunctions.core.trial import Conditions, Trial, TrialEnd
+from stepfunctions.core.trial import Conditions, Mock, Trial, TrialEnd
 from stepfunctions.errors import InvalidRequest
 from stepfunctions.query.failure import Failure
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from stepfunctions.asl import model
-from stepfunctions.core.mock import Mock
+from stepfunctions.core.trial import Mock
 from stepfunctions.integrations.items.given import given_items
 from stepfunctions.integrations.mocked_results import NOT_AN_OBJECT, STRICT, check_mocked_result
 from stepfunctions.query.failure import Failure

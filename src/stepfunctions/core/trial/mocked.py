@@ -12,14 +12,14 @@ from stepfunctions.core import routing
 from stepfunctions.core.execution import Execution
 from stepfunctions.core.failures import data_limit_exceeded, is_oversize
 from stepfunctions.core.frame import Frame
-from stepfunctions.core.inspection import Inspection
-from stepfunctions.core.mock import Mock, answer
-from stepfunctions.core.mocked_map import MockedMap
 from stepfunctions.core.program import compile_scope
 from stepfunctions.core.resources import Resource, parse_resource
 from stepfunctions.core.states.parallel import Parallel
 from stepfunctions.core.states.state import CompiledScope, CompiledState
 from stepfunctions.core.states.task import Task
+from stepfunctions.core.trial.inspection import Inspection
+from stepfunctions.core.trial.mock import Mock, answer
+from stepfunctions.core.trial.mocked_map import MockedMap
 from stepfunctions.errors import InvalidRequest
 
 

@@ -21,18 +21,18 @@ from typing import Final
 
 from stepfunctions.asl import model
 from stepfunctions.core import routing
-from stepfunctions.core.around import Beyond, Enclosing, GivenSurroundings, linked
 from stepfunctions.core.commands import CompleteExecution
 from stepfunctions.core.events import ExecutionStarted
 from stepfunctions.core.execution import Execution
 from stepfunctions.core.failures import TIMED_OUT
 from stepfunctions.core.frame import ATTEMPTING, RETRYING, Frame
-from stepfunctions.core.inspection import AFTER_INPUT_PATH, INPUT, VARIABLES, InspectedFlow, Inspection
 from stepfunctions.core.interpreter import Interpreter
-from stepfunctions.core.mock import Mock
-from stepfunctions.core.mocked import compile_mocked
 from stepfunctions.core.program import Program, compile_state
 from stepfunctions.core.states.state import CompiledState
+from stepfunctions.core.trial.around import Beyond, Enclosing, GivenSurroundings, linked
+from stepfunctions.core.trial.inspection import AFTER_INPUT_PATH, INPUT, VARIABLES, InspectedFlow, Inspection
+from stepfunctions.core.trial.mock import Mock
+from stepfunctions.core.trial.mocked import compile_mocked
 from stepfunctions.query.failure import Failure
 from stepfunctions.values import Instant, Json, Payload
 

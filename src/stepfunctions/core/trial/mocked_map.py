@@ -20,19 +20,19 @@ from stepfunctions.core.context import MapItem
 from stepfunctions.core.execution import Execution
 from stepfunctions.core.failures import MAX_ITEMS_NEGATIVE, THRESHOLD_EXCEEDED
 from stepfunctions.core.frame import Frame
-from stepfunctions.core.inspection import (
+from stepfunctions.core.map_run import STATE_DATA, s3_source
+from stepfunctions.core.states.distributed_settings import Batcher, item_batcher, item_reader, result_writer
+from stepfunctions.core.states.map_ import Map
+from stepfunctions.core.states.state import CompiledScope
+from stepfunctions.core.surroundings import Surroundings
+from stepfunctions.core.trial.inspection import (
     AFTER_ITEM_BATCHER,
     AFTER_ITEM_SELECTOR,
     AFTER_ITEMS_PATH,
     AFTER_ITEMS_POINTER,
     Inspection,
 )
-from stepfunctions.core.map_run import STATE_DATA, s3_source
-from stepfunctions.core.mock import Mock, answer
-from stepfunctions.core.states.distributed_settings import Batcher, item_batcher, item_reader, result_writer
-from stepfunctions.core.states.map_ import Map
-from stepfunctions.core.states.state import CompiledScope
-from stepfunctions.core.surroundings import Surroundings
+from stepfunctions.core.trial.mock import Mock, answer
 from stepfunctions.errors import InvalidRequest
 from stepfunctions.query.failure import Failure
 from stepfunctions.values import Json, dumps, loads
