@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 
 from stepfunctions.engine.handler import TaskError, TaskRequest
-from stepfunctions.integrations.nested_executions import SyncHandler
-from stepfunctions.integrations.step_functions import Refused
+from stepfunctions.integrations.nested_executions import StartHandler, SyncHandler
+from stepfunctions.integrations.step_functions import OperationHandler, Refused
 from stepfunctions.values import Json
 
 PARENT = "arn:aws:states:us-east-1:123456789012:execution:parent:run"
@@ -94,6 +96,18 @@ async def test_a_start_that_is_refused_after_its_task_was_stopped_leaves_nothing
     await handler.cancel(TASK)
     assert child.stopped == []
     assert handler._starting == {}
+
+
+@pytest.mark.parametrize(
+    "handler_class",
+    [partial(StartHandler, submits=True), partial(OperationHandler, "StartExecution", submits=True)],
+)
+async def test_what_was_asked_for_before_a_crash_is_not_asked_for_again(handler_class: Any) -> None:
+    child = Child()
+    child.may_start.set()
+    handler = handler_class(call=child.call)
+    assert await handler.run(replace(TASK, submitted={"ExecutionArn": CHILD}), child) is None
+    assert not child.asked.is_set()
 
 
 async def test_a_start_that_is_refused_fails_its_task() -> None:

@@ -241,7 +241,7 @@ async def test_stopping_the_execution_stops_its_children(api: Api) -> None:
 
 @pytest.mark.parametrize(("execution_type", "is_dated"), [("STANDARD", True), ("EXPRESS", False)])
 async def test_a_redrive_of_the_execution_redrives_what_had_not_succeeded(
-    api: Api, execution_type: str, is_dated: bool
+    api: Api, clock: Clock, execution_type: str, is_dated: bool
 ) -> None:
     arn = await start(api, distributed(PICKY, ExecutionType=execution_type), [0, 1, 2])
     assert (await settled(api))["error"] == "States.ExceedToleratedFailureThreshold"
@@ -249,6 +249,7 @@ async def test_a_redrive_of_the_execution_redrives_what_had_not_succeeded(
     await settled(api)
     described = await api("DescribeMapRun", mapRunArn=arn)
     assert (described["redriveCount"], described["status"]) == (1, "FAILED")
+    assert described["redriveDate"] == clock.now / 1000
     redriven = (await api("ListExecutions", mapRunArn=arn, redriveFilter="REDRIVEN"))["executions"]
     assert [child["status"] for child in redriven] == ["FAILED"]
     child = await api("DescribeExecution", executionArn=redriven[0]["executionArn"])

@@ -14,6 +14,14 @@ START = "arn:aws:states:::states:startExecution"
 PASSING = {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}
 TASK = {"Type": "Task", "Resource": SEND, "Parameters": {"QueueUrl": "q", "MessageBody": "b"}, "End": True}
 MAP = {"Type": "Map", "ItemProcessor": PASSING, "End": True}
+DISTRIBUTED = {
+    **MAP,
+    "ItemProcessor": {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "T",
+        "States": {"T": TASK},
+    },
+}
 OTHER = {"StartAt": "O", "States": {"O": {"Type": "Pass", "End": True}}}
 PARALLEL = {"Type": "Parallel", "Branches": [PASSING, OTHER], "End": True}
 NESTED = {
@@ -139,11 +147,14 @@ async def test_a_caller_who_hangs_up_ends_the_test(api: Any) -> None:
     assert api.engine.trials.running == 0
 
 
-@pytest.mark.parametrize("pattern", [".sync", ".waitForTaskToken"])
-async def test_a_job_is_not_waited_for_without_a_mock(api: Any, pattern: str) -> None:
+@pytest.mark.parametrize(
+    "resource",
+    [f"{START}.sync", f"{START}.waitForTaskToken", "arn:aws:states:eu-west-1:111122223333:activity:a"],
+)
+async def test_what_ends_by_itself_later_is_not_waited_for_without_a_mock(api: Any, resource: str) -> None:
     task = {
         "Type": "Task",
-        "Resource": START + pattern,
+        "Resource": resource,
         "Parameters": {"StateMachineArn": "m", "x.$": "$"},
         "End": True,
     }
@@ -178,6 +189,32 @@ async def test_a_failure_within_a_map_is_for_the_maps_catchers(api: Any) -> None
     answer = await try_state(api, machine, stateName="F", input={"a": 1})
     assert (answer["status"], answer["error"], answer["nextState"]) == ("CAUGHT_ERROR", "E", "Caught")
     assert json.loads(answer["output"]) == {"a": 1, "error": {"Error": "E", "Cause": None}}
+
+
+@pytest.mark.parametrize(("before", "status"), [(1, "FAILED"), (2, "CAUGHT_ERROR")])
+async def test_the_iterations_that_have_failed_before_count_for_the_map_around_a_state(
+    api: Any, before: int, status: str
+) -> None:
+    catch = [{"ErrorEquals": ["States.ExceedToleratedFailureThreshold"], "Next": "Caught"}]
+    around = {**DISTRIBUTED, "ToleratedFailureCount": 2, "Catch": catch}
+    machine = {"StartAt": "M", "States": {"M": around, "Caught": {"Type": "Succeed"}}}
+    configuration = {"mapIterationFailureCount": before}
+    answer = await try_state(api, machine, stateName="T", mock=ERROR, stateConfiguration=configuration)
+    assert answer["status"] == status
+
+
+async def test_what_an_item_reader_reads_can_be_given(api: Any) -> None:
+    reader = {
+        "Resource": "arn:aws:states:::s3:getObject",
+        "ReaderConfig": {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"},
+        "Parameters": {"Bucket": "b", "Key": "k"},
+    }
+    state = {**DISTRIBUTED, "ItemReader": reader, "ItemSelector": {"id.$": "$$.Map.Item.Value.id"}}
+    configuration = {"mapItemReaderData": "id,n\n1,2\n3,4\n"}
+    answer = await try_state(
+        api, state, mock={"result": [1, 2]}, stateConfiguration=configuration, inspectionLevel="DEBUG"
+    )
+    assert json.loads(answer["inspectionData"]["afterItemSelector"]) == [{"id": "1"}, {"id": "3"}]
 
 
 async def test_the_iterations_that_failed_are_not_held_against_what_a_task_within_the_map_results_in(api: Any) -> None:
@@ -269,6 +306,16 @@ ERROR = {"errorOutput": {"error": "E"}}
             TASK,
             {"mock": ERROR, "context": {"State": {"RetryCount": "1"}}},
             "Invalid Context object provided: State.RetryCount must be a number",
+        ),
+        (
+            TASK,
+            {"mock": ERROR, "context": {"Map": {"Item": {}}}},
+            "Invalid Context object provided: 'Map' field is not supported when mocking a Context object",
+        ),
+        (
+            TASK,
+            {"mock": ERROR, "context": {"State": "S"}},
+            "Invalid Context object provided: State must be an object",
         ),
         (
             TASK,
