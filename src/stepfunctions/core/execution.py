@@ -41,9 +41,9 @@ from stepfunctions.core.failures import (
     is_oversize,
 )
 from stepfunctions.core.forking import abort_children
-from stepfunctions.core.frame import ABORTED, ATTEMPTING, ENTERING, OVER, STARTING, SUCCEEDED, Frame
+from stepfunctions.core.frame import ATTEMPTING, ENTERING, STARTING, SUCCEEDED, Frame, mark_aborted
 from stepfunctions.core.history import HistoryEvent
-from stepfunctions.core.surroundings import Surroundings
+from stepfunctions.core.surroundings import STEPS_QUANTUM, Surroundings
 from stepfunctions.core.timers import Timers
 from stepfunctions.core.variables import excess
 from stepfunctions.query.failure import Failure, QueryFailed
@@ -57,12 +57,6 @@ P = ParamSpec("P")
 
 QUANTUM: Final = 1_000
 """Transitions that one event may lead to before the execution yields to others."""
-
-STEPS_QUANTUM: Final = 250_000
-"""Steps of queries, likewise: about a quarter of a second."""
-
-CHARACTERS_A_STEP: Final = 64
-"""What is written of new data counts as steps too: a payload of 256 KB in a loop, yielding after 60 laps."""
 
 _LONG_TEXT: Final = 4096
 """Shorter texts are not worth being counted."""
@@ -248,17 +242,8 @@ class Execution:
             frame = self.starting.pop(frame_id, None)
             if frame is not None and frame.phase == STARTING:
                 self.guarded(frame, frame.state.proceed)
-            if self.is_quantum_used:
+            if self.surroundings.is_quantum_used:
                 return
-
-    @property
-    def is_quantum_used(self) -> bool:
-        """Queries have taken so many steps for this event that others are to have their turn."""
-        return self.surroundings.spent > STEPS_QUANTUM
-
-    def count_written(self, text: str) -> None:
-        """Have what was written of new data count for the quantum."""
-        self.surroundings.spent += len(text) // CHARACTERS_A_STEP
 
     def guarded(
         self,
@@ -347,7 +332,7 @@ class Execution:
         self.starting.clear()
         self.timers.clear()
         self.timeout_at = None
-        _mark_aborted(self.root)
+        mark_aborted(self.root)
         self.status = status
         self.commands.append(command)
 
@@ -407,7 +392,7 @@ class Execution:
                 failure = data_limit_exceeded(frame.state.name)
                 (routing.give_up if is_caught else routing.fail)(self, frame, failure)
                 return
-            self.count_written(text)
+            self.surroundings.count_written(text)
         texts = None
         if assigned:
             texts = {name: dumps(value) for name, value in assigned.items()}
@@ -486,15 +471,3 @@ class Execution:
         if cancel:
             self.commands.append(CancelTask(frame.task.id))
         frame.task = None
-
-
-def _mark_aborted(frame: Frame) -> None:
-    """Mark what was going on under *frame* as aborted; the tree stays, for a redrive."""
-    if frame.fork is not None:
-        for child in frame.fork.children:
-            if child is not None and child.phase not in OVER:
-                _mark_aborted(child)
-    frame.task = None
-    frame.deadline = None
-    if frame.phase not in OVER:
-        frame.phase = ABORTED

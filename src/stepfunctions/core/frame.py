@@ -192,3 +192,15 @@ class Fork:
         self.items = items
         self.concurrency_max = concurrency_max
         self.next_position = 0
+
+
+def mark_aborted(frame: Frame) -> None:
+    """Mark what was going on under *frame* as aborted; the tree stays, for a redrive."""
+    if frame.fork is not None:
+        for child in frame.fork.children:
+            if child is not None and child.phase not in OVER:
+                mark_aborted(child)
+    frame.task = None
+    frame.deadline = None
+    if frame.phase not in OVER:
+        frame.phase = ABORTED

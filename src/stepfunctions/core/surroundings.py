@@ -21,6 +21,13 @@ STEPS_MAX: Final = 2_000_000
 """What the queries of one state may take together, in steps of about a microsecond. Not verified against AWS."""
 
 
+STEPS_QUANTUM: Final = 250_000
+"""Steps of queries that one event may lead to before the execution yields to others: about a quarter of a second."""
+
+CHARACTERS_A_STEP: Final = 64
+"""What is written of new data counts as steps too: a payload of 256 KB in a loop, yielding after 60 laps."""
+
+
 class Surroundings:
     """The surroundings of the frame that is running.
 
@@ -85,3 +92,12 @@ class Surroundings:
         self.spent += steps
         self._spent_here += steps
         return self._spent_here <= STEPS_MAX
+
+    def count_written(self, text: str) -> None:
+        """Have what was written of new data count for the quantum."""
+        self.spent += len(text) // CHARACTERS_A_STEP
+
+    @property
+    def is_quantum_used(self) -> bool:
+        """Whether so much was spent for this event that others are to have their turn."""
+        return self.spent > STEPS_QUANTUM

@@ -250,7 +250,7 @@ class DistributedMap(CompiledState):
             position = run.hand_out(count)
             children.append((position, child_name(run.arn, position), text, count))
             length += len(text)
-            if execution.is_quantum_used:
+            if execution.surroundings.is_quantum_used:
                 break
         run.waits_for_items = not children
         self._ask_for(execution, run, children)

@@ -78,7 +78,7 @@ class Map(CompiledState):
                 _take_back(fork, child)
                 routing.give_up(execution, child, data_limit_exceeded(self.name))
                 return False
-            execution.count_written(child.payload.text)
+            execution.surroundings.count_written(child.payload.text)
         return True
 
     def redrive_children(self, execution: Execution, frame: Frame) -> None:
