@@ -101,21 +101,19 @@ class ExecutionLog:
         configuration, execution_arn = execution.logs, execution.owner.execution_arn
         assert configuration is not None
         redrive_count = 0 if execution.interpreter is None else execution.interpreter.redrive_count
-        lines = [
-            (event.at, line(event, execution_arn, redrive_count, configuration.includes_data))
-            for event in execution.history
-            if event.type in configuration.types
-        ]
-        if not lines:
+        events = [event for event in execution.history if event.type in configuration.types]
+        if not events:
             return
         try:
+            includes_data = configuration.includes_data
+            lines = [(each.at, line(each, execution_arn, redrive_count, includes_data)) for each in events]
             store = self._store()
             store.group(configuration.group)
             store.append(configuration.group, self._stream(configuration.group, execution_arn), lines)
         except NoSuchGroup:
             return
         except Exception:
-            _log.exception("%d log events of %s were not written", len(lines), execution_arn)
+            _log.exception("%d log events of %s were not written", len(events), execution_arn)
 
     def _stream(self, group: str, execution_arn: str) -> str:
         """Return the stream for the executions of a state machine: a new one for each process."""

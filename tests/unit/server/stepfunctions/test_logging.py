@@ -92,6 +92,17 @@ async def test_an_execution_taken_up_again_still_logs(opened: Any, tmp_path: Any
     assert [event["type"] for event in await logged(second)] == ["ExecutionAborted"]
 
 
+async def test_a_bug_in_writing_the_log_is_not_the_execution_s_fault(
+    api: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    api.logs.create_group(GROUP)
+    await api.create(FAIL, loggingConfiguration=to())
+    monkeypatch.setattr("stepfunctions.engine.execution_log.line", lambda *_: 1 / 0)
+    arn = (await api("StartExecution", stateMachineArn=MACHINE))["executionArn"]
+    assert (await api("DescribeExecution", executionArn=arn))["error"] == "E"
+    assert f"5 log events of {arn} were not written" in caplog.text
+
+
 async def test_a_log_group_that_was_deleted_takes_nothing_and_hurts_nobody(api: Any) -> None:
     api.logs.create_group(GROUP)
     await api.create(loggingConfiguration=to())
