@@ -103,8 +103,8 @@ def _rule(value: dict[str, Json], location: str, reading: Reading) -> Rule | Non
         return None  # a Condition, which is refused as a field of JSONata
     variable = reference(value["Variable"], f"{location}/Variable", reading)
     given = [name for name in value if name in OPERATORS]
-    exactly_one(given, tuple(OPERATORS), location, reading)
     if len(given) != 1:
+        exactly_one(given, tuple(OPERATORS), location, reading)
         return None
     operator, at = given[0], f"{location}/{given[0]}"
     operand = OPERATORS[operator](value[operator], at, reading)
@@ -115,7 +115,7 @@ def _rule(value: dict[str, Json], location: str, reading: Reading) -> Rule | Non
 
 def _has_one_form(value: dict[str, Json], location: str, reading: Reading) -> bool:
     """Report a rule that is not exactly one of what a rule may be; return whether it is."""
-    one = sum(name in value for name in _FORMS) == 1
+    one = len([name for name in _FORMS if name in value]) == 1
     if not one:
         reading.error(f"The object must have only one of the following fields, [{', '.join(_FORMS)}]", location)
     return one

@@ -93,7 +93,7 @@ def require(value: Collection[str], names: tuple[str, ...], location: str, readi
 
 def at_most_one(value: Collection[str], names: Sequence[str], location: str, reading: Reading) -> None:
     """Report settings that are given twice, such as ``Seconds`` and ``SecondsPath``; *names* in AWS's order."""
-    if sum(name in value for name in names) > 1:
+    if len([name for name in names if name in value]) > 1:
         reading.error(f"There should only be one of the following fields: [{', '.join(names)}]", location)
 
 

@@ -81,9 +81,9 @@ def _check_together(model: type[State], value: dict[str, Json], location: str, r
 
 
 def _check_flow(value: dict[str, Json], location: str, reading: Reading) -> None:
-    ends = value.get("End") is True
-    given = [name for name, is_given in (("Next", "Next" in value), ("End", ends)) if is_given]
-    exactly_one(given, ("Next", "End"), location, reading)
+    goes_on, ends = "Next" in value, value.get("End") is True
+    if goes_on is ends:
+        exactly_one(("Next", "End") if ends else (), ("Next", "End"), location, reading)
 
 
 def _check_heartbeat(value: dict[str, Json], location: str, reading: Reading) -> None:
