@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import os
+import select
 import sys
 import tarfile
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -142,8 +144,17 @@ async def sagemaker(world: World) -> AsyncIterator[SageMaker]:
 
 
 def processes_in(folder: Path) -> list[str]:
-    """Return the command lines of living processes that work in *folder*."""
-    found = []
+    """Return the command lines of processes that work in *folder* and do not end: to be killed takes a moment."""
+    for entry in _working_in(folder):
+        with contextlib.suppress(ProcessLookupError):
+            process = os.pidfd_open(int(entry))
+            select.select([process], [], [], 5)
+            os.close(process)
+    return list(_working_in(folder).values())
+
+
+def _working_in(folder: Path) -> dict[str, str]:
+    found = {}
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
@@ -151,7 +162,7 @@ def processes_in(folder: Path) -> list[str]:
         except OSError:
             continue
         if str(folder) in command or where.startswith(str(folder)):
-            found.append(command)
+            found[entry.name] = command
     return found
 
 
