@@ -68,7 +68,9 @@ class Listing:
         limit: int,
         after: str | None,
     ) -> Page[ExecutionRecord]:
-        """Return executions, newest first; an alias or a version narrows the listing.
+        """Return executions, latest first; an alias or a version narrows the listing.
+
+        One that has ended counts by its end, any other by when it was started or redriven last.
 
         Raises:
             InvalidRequest: ``after`` is not from a page of ours.
@@ -81,10 +83,11 @@ class Listing:
             statement, of = self._sql.list_of_state_machine_with_status, state_machine_arn
         else:
             statement, of = self._sql.list_of_state_machine, state_machine_arn
-        parameters = {"of": of, "status": status, "before": position_of(after, _END), "limit": limit + 1}
+        at, before = _last_shown(after)
+        parameters = {"of": of, "status": status, "at": at, "before": before, "limit": limit + 1}
         rows = self._database.read(statement, parameters)
-        items = tuple(execution_record(row[1:]) for row in rows[:limit])
-        return Page(items, str(rows[limit - 1][0]) if len(rows) > limit else None)
+        items = tuple(execution_record(row[2:]) for row in rows[:limit])
+        return Page(items, "{}.{}".format(*rows[limit - 1]) if len(rows) > limit else None)
 
     def history(self, execution_id: int, limit: int, after: str | None, reverse: bool) -> Page[HistoryEvent]:
         """Return history events in their order, or in reverse.
@@ -154,6 +157,14 @@ class Listing:
 def _characters(history: list[HistoryEvent]) -> int:
     """Return how long the texts of *history* are together, each counted once."""
     return sum({id(each): len(each) for event in history for each in event.details if isinstance(each, str)}.values())
+
+
+def _last_shown(after: str | None) -> tuple[int, int]:
+    """Return the time and the id of the execution that a listing goes on below."""
+    if after is None:
+        return _END, _END
+    at, _, execution_id = after.partition(".")
+    return position_of(at, _END), position_of(execution_id, _END)
 
 
 def position_of(after: str | None, default: int) -> int:

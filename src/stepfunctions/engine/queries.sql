@@ -55,29 +55,47 @@ WHERE executions.id = ?;
 
 -- name: list_of_state_machine
 SELECT
-    id, arn, name, state_machine_arn, version_arn, alias_arn, status, '', NULL, NULL, NULL, started_at,
-    stopped_at, redrive_count, redriven_at, trace_header, NULL, NULL
-FROM executions WHERE state_machine_arn = :of AND id < :before ORDER BY id DESC LIMIT :limit;
+    coalesce(stopped_at, redriven_at, started_at), id, arn, name, state_machine_arn, version_arn, alias_arn, status, '', NULL, NULL,
+    NULL, started_at, stopped_at, redrive_count, redriven_at, trace_header, NULL, NULL
+FROM executions
+WHERE
+    state_machine_arn = :of
+    AND coalesce(stopped_at, redriven_at, started_at) <= :at
+    AND (coalesce(stopped_at, redriven_at, started_at) < :at OR id < :before)
+ORDER BY coalesce(stopped_at, redriven_at, started_at) DESC, id DESC LIMIT :limit;
 
 -- name: list_of_state_machine_with_status
 SELECT
-    id, arn, name, state_machine_arn, version_arn, alias_arn, status, '', NULL, NULL, NULL, started_at,
-    stopped_at, redrive_count, redriven_at, trace_header, NULL, NULL
-FROM executions WHERE state_machine_arn = :of AND status = :status AND id < :before ORDER BY id DESC LIMIT :limit;
+    coalesce(stopped_at, redriven_at, started_at), id, arn, name, state_machine_arn, version_arn, alias_arn, status, '', NULL, NULL,
+    NULL, started_at, stopped_at, redrive_count, redriven_at, trace_header, NULL, NULL
+FROM executions
+WHERE
+    state_machine_arn = :of AND status = :status
+    AND coalesce(stopped_at, redriven_at, started_at) <= :at
+    AND (coalesce(stopped_at, redriven_at, started_at) < :at OR id < :before)
+ORDER BY coalesce(stopped_at, redriven_at, started_at) DESC, id DESC LIMIT :limit;
 
 -- name: list_of_version
 SELECT
-    id, arn, name, state_machine_arn, version_arn, alias_arn, status, '', NULL, NULL, NULL, started_at,
-    stopped_at, redrive_count, redriven_at, trace_header, NULL, NULL
+    coalesce(stopped_at, redriven_at, started_at), id, arn, name, state_machine_arn, version_arn, alias_arn, status, '', NULL, NULL,
+    NULL, started_at, stopped_at, redrive_count, redriven_at, trace_header, NULL, NULL
 FROM executions
-WHERE version_arn = :of AND (:status IS NULL OR status = :status) AND id < :before ORDER BY id DESC LIMIT :limit;
+WHERE
+    version_arn = :of AND (:status IS NULL OR status = :status)
+    AND coalesce(stopped_at, redriven_at, started_at) <= :at
+    AND (coalesce(stopped_at, redriven_at, started_at) < :at OR id < :before)
+ORDER BY coalesce(stopped_at, redriven_at, started_at) DESC, id DESC LIMIT :limit;
 
 -- name: list_of_alias
 SELECT
-    id, arn, name, state_machine_arn, version_arn, alias_arn, status, '', NULL, NULL, NULL, started_at,
-    stopped_at, redrive_count, redriven_at, trace_header, NULL, NULL
+    coalesce(stopped_at, redriven_at, started_at), id, arn, name, state_machine_arn, version_arn, alias_arn, status, '', NULL, NULL,
+    NULL, started_at, stopped_at, redrive_count, redriven_at, trace_header, NULL, NULL
 FROM executions
-WHERE alias_arn = :of AND (:status IS NULL OR status = :status) AND id < :before ORDER BY id DESC LIMIT :limit;
+WHERE
+    alias_arn = :of AND (:status IS NULL OR status = :status)
+    AND coalesce(stopped_at, redriven_at, started_at) <= :at
+    AND (coalesce(stopped_at, redriven_at, started_at) < :at OR id < :before)
+ORDER BY coalesce(stopped_at, redriven_at, started_at) DESC, id DESC LIMIT :limit;
 
 -- name: count_running
 SELECT count(*) FROM executions WHERE state_machine_arn = ? AND status = 'RUNNING';

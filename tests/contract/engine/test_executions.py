@@ -188,6 +188,39 @@ async def test_lists_are_newest_first_and_paged(world) -> None:
     assert world.engine.list(machine, limit=5).next is None
 
 
+async def test_what_has_ended_is_listed_by_its_end_and_what_runs_by_its_start(world) -> None:
+    waits = {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 100, "End": True}}}
+    names = {}
+
+    async def start(name: str, definition: dict[str, object]) -> str:
+        arn = await world.start(definition)
+        names[arn] = name
+        await world.pass_time(1)
+        return arn
+
+    def listed(**by: object) -> list[str]:
+        return [names[record.execution_arn] for record in world.engine.list(machine, **by).items]
+
+    machine = world.start_request(PASS).state_machine_arn
+    stopped = await start("stopped", waits)
+    failed = await start("failed", FAIL)
+    await start("running", waits)
+    await world.engine.stop(stopped)
+    assert listed() == ["stopped", "running", "failed"]
+    await world.pass_time(1)
+    await start("passed", PASS)
+    await world.engine.redrive(stopped)
+    assert listed() == ["stopped", "passed", "running", "failed"]
+    assert listed(status="RUNNING") == ["stopped", "running"]
+    await world.pass_time(1)
+    await world.engine.redrive(failed)
+    first = world.engine.list(machine, limit=3)
+    rest = world.engine.list(machine, limit=3, after=first.next)
+    assert [names[each.execution_arn] for each in (*first.items, *rest.items)] == [
+        "failed", "stopped", "passed", "running",
+    ]  # fmt: skip
+
+
 async def test_lists_can_be_narrowed(world) -> None:
     failed = await world.start(FAIL)
     versioned = dataclasses.replace(world.start_request(PASS), version_arn="m:1")

@@ -167,7 +167,7 @@ class Executions:
         return described | {name: value for name, value in optional.items() if value is not None}
 
     async def list(self, request: Request, params: dict[str, Any]) -> Json:
-        """ListExecutions, latest start first. AWS documents that those that have ended are sorted by their end."""
+        """ListExecutions, latest first: by the end of those that have ended, by the start or redrive of the others."""
         if params.get("mapRunArn") is not None and params.get("stateMachineArn") is None:
             return self._list_children(params)
         arn = self._listed(params)
